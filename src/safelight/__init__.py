@@ -1,0 +1,1 @@
+"""Safelight: self-hosted clinical photography where consent is the key."""

@@ -1,0 +1,1 @@
+"""The words all rooms use. Everything may import these; these import nothing."""
