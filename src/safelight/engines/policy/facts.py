@@ -1,0 +1,133 @@
+"""What goes into the policy: a request, and the facts that somebody else has gathered.
+
+``None`` always means *could not be found out* and never *no*. A decision that needs such a fact
+denies with `fact-unknown`. Identifiers are opaque; no name or identity of a patient belongs here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from safelight.vocabulary.audiences import Audience
+from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
+from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.relationships import Relationship
+from safelight.vocabulary.roles import Role
+
+
+class SessionState(StrEnum):
+    """Whether the asker's session can be used at this moment."""
+
+    USABLE = "usable"
+    LOCKED = "locked"
+    ABSENT = "absent"
+
+
+class Training(StrEnum):
+    """Where the asker stands with the course that the institution asks for."""
+
+    CURRENT = "current"
+    NOT_REQUIRED = "not-required"
+    LAPSED = "lapsed"
+    UNKNOWN = "unknown"
+
+
+class PatientState(StrEnum):
+    """Whether the patient's record is still one of its own."""
+
+    CURRENT = "current"
+    MERGED = "merged"
+
+
+class AgreementStatus(StrEnum):
+    """The states of FHIR R4 Consent.status (http://hl7.org/fhir/consent-state-codes)."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    REJECTED = "rejected"
+    INACTIVE = "inactive"
+    ENTERED_IN_ERROR = "entered-in-error"
+
+
+class Provision(StrEnum):
+    """FHIR R4 Consent.provision.type (http://hl7.org/fhir/consent-provision-type)."""
+
+    PERMIT = "permit"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody wants to do: see this rendition for this purpose before this audience.
+
+    `recipient` is the opaque id of the one person, publication, study or project the picture is
+    for; None when nobody in particular is named.
+    """
+
+    purpose: Purpose
+    audience: Audience
+    rendition: Rendition
+    recipient: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskerFacts:
+    """Who asks: the role they act in, their session, their training."""
+
+    role: Role | None
+    session: SessionState | None
+    training: Training
+
+
+@dataclass(frozen=True, slots=True)
+class CareFacts:
+    """What ties the asker to the patient, and whether the record is a current one.
+
+    `break_glass` is whether the asker broke glass for this very patient and that is in force now.
+    """
+
+    relationship: Relationship | None
+    break_glass: bool | None
+    patient: PatientState | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotographFacts:
+    """The photograph asked for."""
+
+    state: PhotographState | None
+    sensitivity: Sensitivity | None
+    taken_by_asker: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFacts:
+    """One agreement of the patient, already compared with the photograph and the clock.
+
+    `covers_image` is whether it lists the photograph in the rendition requested, `in_period`
+    whether now lies in its period. `recipient` None means that it names nobody in particular.
+    """
+
+    agreement_id: str
+    status: AgreementStatus | None
+    provision: Provision | None
+    purpose: Purpose | None
+    audience: Audience | None
+    covers_image: bool | None
+    in_period: bool | None
+    recipient: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a decision about one photograph rests on.
+
+    `reason_stated` is whether the asker gave a reason for this one opening. `photograph` None is a
+    photograph that does not exist; `agreements` None are agreements that could not be read.
+    """
+
+    asker: AskerFacts
+    care: CareFacts
+    photograph: PhotographFacts | None
+    reason_stated: bool | None = False
+    agreements: tuple[AgreementFacts, ...] | None = ()

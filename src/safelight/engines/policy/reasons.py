@@ -1,0 +1,146 @@
+"""Why a decision denies: one code, one sentence for staff, and what would mend it."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Reason(StrEnum):
+    """An objection. Definition order is the order in which reasons are always listed.
+
+    ``sentence`` says what stands in the way and ``mend`` what to do about it. Both are for staff
+    who have signed in, and hold no identity; everybody else sees one indistinct refusal.
+    """
+
+    sentence: str
+    mend: str
+
+    def __new__(cls, code: str, sentence: str, mend: str) -> Self:
+        """Make the member whose value is `code`."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.sentence = sentence
+        member.mend = mend
+        return member
+
+    SESSION_ABSENT = "session-absent", "Nobody is signed in.", "Sign in."
+    SESSION_LOCKED = "session-locked", "The session is locked.", "Unlock it to go on."
+    ROLE_NOT_CLINICAL = (
+        "role-not-clinical",
+        "Only clinicians work with pictures for treatment.",
+        "Ask a clinician who treats the patient.",
+    )
+    ROLE_OPENS_NOTHING = (
+        "role-opens-nothing",
+        "This role does not open pictures.",
+        "Act as a clinician or teacher, or ask one.",
+    )
+    TRAINING_LAPSED = (
+        "training-lapsed",
+        "Your training on clinical photography has lapsed.",
+        "Take the course again.",
+    )
+    NO_CARE_RELATIONSHIP = (
+        "no-care-relationship",
+        "You have no care relationship with this patient.",
+        "Ask to be assigned; in an emergency, break glass.",
+    )
+    PATIENT_MERGED = (
+        "patient-merged",
+        "This record was merged into another one.",
+        "Open the record that it was merged into.",
+    )
+    NOT_VERIFIED = (
+        "not-verified",
+        "The picture is safe, but not yet verified.",
+        "Wait a moment and look again.",
+    )
+    UNREADABLE = (
+        "unreadable",
+        "The picture is kept, but cannot be decoded.",
+        "Whoever took it should take it again if the patient is still there.",
+    )
+    ENTERED_IN_ERROR = (
+        "entered-in-error",
+        "The picture was marked as entered in error.",
+        "Look for it in the right patient's record.",
+    )
+    REASON_NOT_STATED = (
+        "reason-not-stated",
+        "An intimate or forensic picture opens only for a stated reason.",
+        "State why you need to see it.",
+    )
+    AUDIENCE_NOT_FOR_TREATMENT = (
+        "audience-not-for-treatment",
+        "Treatment shows pictures to the care team only.",
+        "Name the purpose that goes with this audience.",
+    )
+    PURPOSE_OPENS_NOTHING = (
+        "purpose-opens-nothing",
+        "This purpose does not open pictures.",
+        "Name the purpose the picture is needed for.",
+    )
+    RECIPIENT_NOT_NAMED = (
+        "recipient-not-named",
+        "This purpose needs a named recipient, publication, study or project.",
+        "Name it, and ask the patient about exactly that.",
+    )
+    AGREEMENT_DENIES = (
+        "agreement-denies",
+        "The patient has said no to this use.",
+        "Respect it; do not use the picture for this.",
+    )
+    NO_AGREEMENT = (
+        "no-agreement",
+        "No agreement of the patient permits this use.",
+        "Ask the patient.",
+    )
+    AGREEMENT_NOT_SIGNED = (
+        "agreement-not-signed",
+        "An agreement was prepared, but is not signed.",
+        "Wait until the patient has decided.",
+    )
+    AGREEMENT_REJECTED = (
+        "agreement-rejected",
+        "The patient was asked and did not agree.",
+        "Respect it; choose another picture.",
+    )
+    AGREEMENT_ENDED = (
+        "agreement-ended",
+        "An agreement was withdrawn, replaced or has expired.",
+        "Choose another picture, or ask the patient again if it only expired.",
+    )
+    AGREEMENT_OUT_OF_PERIOD = (
+        "agreement-out-of-period",
+        "An agreement exists, but today is outside its period.",
+        "Ask the patient to renew it.",
+    )
+    OTHER_AUDIENCE = (
+        "other-audience",
+        "An agreement exists, but for another audience.",
+        "Show the picture to that audience only, or ask the patient about this one.",
+    )
+    OTHER_RECIPIENT = (
+        "other-recipient",
+        "An agreement exists, but for another recipient or work.",
+        "Ask the patient about this one.",
+    )
+    PICTURE_NOT_LISTED = (
+        "picture-not-listed",
+        "An agreement exists, but does not list this picture in this form.",
+        "Choose a picture that it lists, or ask the patient about this one.",
+    )
+    BREAK_GLASS_REASON_MISSING = (
+        "break-glass-reason-missing",
+        "Breaking glass needs a reason.",
+        "Choose the reason that fits.",
+    )
+    BREAK_GLASS_TEXT_TOO_SHORT = (
+        "break-glass-text-too-short",
+        "Breaking glass needs a sentence in your own words.",
+        "Write why you need to see this patient's pictures.",
+    )
+    FACT_UNKNOWN = (
+        "fact-unknown",
+        "Something needed for the decision could not be found out.",
+        "Try again; if it stays, tell the administrator.",
+    )
