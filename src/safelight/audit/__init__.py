@@ -1,0 +1,1 @@
+"""The record of who did what, why and to whom; tamper-evident, open to the patient."""

@@ -1,0 +1,140 @@
+"""Writing the record: `record` inside the acting transaction, `record_durably` before bytes leave.
+
+Details are plain data. They are sealed before they reach a row, under the patient's custodian
+when there is a patient; the Merkle leaf commits to the hash of what is stored.
+"""
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from safelight.audit.models import Event, EventObject
+from safelight.audit.ports import detail_sealer
+from safelight.vocabulary.events import EventTag, Outcome
+
+Detail = str | int | bool | None | Sequence[str]
+NO_DETAILS_HASH = hashlib.sha256(b"").digest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What is to be written down. Every verb that changes a row takes one."""
+
+    tag: EventTag
+    actor: UUID | None
+    subject: UUID | None = None
+    purpose: str = ""
+    outcome: Outcome = Outcome.SUCCESS
+    objects: tuple[UUID, ...] = ()
+    details: Mapping[str, Detail] = field(default_factory=dict)  # PHI: sealed before it is stored
+    id: UUID = field(default_factory=uuid4)
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def objects_hash(objects: Sequence[UUID]) -> bytes:
+    """SHA-256 over the 16-byte ids in their order; what the leaf commits to."""
+    return hashlib.sha256(b"".join(item.bytes for item in objects)).digest()
+
+
+def _row(entry: Entry) -> Event:
+    sealed = _sealed_details(entry)
+    return Event(
+        id=entry.id,
+        tag=entry.tag.value,
+        recorded_at_ms=now_ms(),
+        actor=entry.actor,
+        subject=entry.subject,
+        purpose=entry.purpose,
+        outcome=entry.outcome.value,
+        sealed_details=sealed,
+        details_hash=hashlib.sha256(sealed).digest() if sealed else NO_DETAILS_HASH,
+        objects_hash=objects_hash(entry.objects),
+    )
+
+
+def _sealed_details(entry: Entry) -> bytes:
+    if not entry.details:
+        return b""
+    plain = json.dumps(dict(entry.details), separators=(",", ":"), sort_keys=True).encode()
+    return detail_sealer().seal(entry.subject, entry.id, plain)
+
+
+def record(entry: Entry) -> Entry:
+    """Write `entry` in the transaction that is open; it commits or falls with the act itself."""
+    write([entry])
+    return entry
+
+
+def write(entries: Sequence[Entry]) -> None:
+    """Write several entries in the open transaction, in two statements."""
+    rows = Event.objects.bulk_create([_row(entry) for entry in entries])
+    EventObject.objects.bulk_create(
+        EventObject(event=row, object_id=object_id, position=position)
+        for row, entry in zip(rows, entries, strict=True)
+        for position, object_id in enumerate(entry.objects)
+    )
+
+
+@dataclass
+class _Waiting:
+    entry: Entry
+    is_written: bool = False
+    error: Exception | None = None
+
+
+class GroupCommit:
+    """Entries of concurrent requests share one durable commit.
+
+    Whoever holds the lock writes for all who wait; a caller returns only when its own entry is on
+    the disk, and raises what the commit raised. INVARIANT: no return before the commit.
+    """
+
+    def __init__(self) -> None:
+        self._queue_lock = threading.Lock()
+        self._leader_lock = threading.Lock()
+        self._queue: list[_Waiting] = []
+
+    def commit(self, entry: Entry) -> None:
+        waiting = _Waiting(entry)
+        with self._queue_lock:
+            self._queue.append(waiting)
+        with self._leader_lock:
+            if not waiting.is_written and waiting.error is None:
+                self._write_all()
+        if waiting.error is not None:
+            raise waiting.error
+
+    def _write_all(self) -> None:
+        with self._queue_lock:
+            batch, self._queue = self._queue, []
+        try:
+            with transaction.atomic():
+                write([waiting.entry for waiting in batch])
+        except Exception as error:  # noqa: BLE001 - every waiting caller must learn of it
+            _tell(batch, error)
+        else:
+            _tell(batch, None)
+
+
+def _tell(batch: list[_Waiting], error: Exception | None) -> None:
+    for waiting in batch:
+        waiting.error = error
+        waiting.is_written = error is None
+
+
+_group = GroupCommit()
+
+
+def record_durably(entry: Entry) -> Entry:
+    """Write `entry` in a transaction of its own, shared with others; durable on return."""
+    _group.commit(entry)
+    return entry

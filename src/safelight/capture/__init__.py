@@ -1,0 +1,1 @@
+"""From the shutter to the sealed record: uploads, quarantine, intake and verification."""

@@ -1,0 +1,49 @@
+"""Rows of the institution. A policy version is never edited: a new one takes its place."""
+
+import uuid
+
+from django.db import models
+
+
+class Institution(models.Model):
+    """One row: whose hospital this is."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=200)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    identifier_system = models.CharField(max_length=200)
+    identifier_label = models.CharField(max_length=60, default="Hospital number")
+    is_test_data = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=120, unique=True)
+    is_test_data = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PolicyVersion(models.Model):
+    """What the institution decided, from a moment on. The newest row is in force."""
+
+    number = models.AutoField(primary_key=True)
+    effective_from = models.DateTimeField(auto_now_add=True)
+    max_bytes = models.BigIntegerField(default=50_000_000)
+    max_pixels = models.BigIntegerField(default=100_000_000)
+    idle_minutes = models.PositiveIntegerField(default=15)
+    break_glass_minutes = models.PositiveIntegerField(default=60)
+    opening_reason_minutes = models.PositiveIntegerField(default=5)
+    after_discharge_days = models.PositiveIntegerField(
+        default=30, help_text="how long a department keeps its relationship after an encounter"
+    )
+    upload_hours = models.PositiveIntegerField(
+        default=24, help_text="how long an unfinished upload may wait to be resumed"
+    )
+
+    def __str__(self) -> str:
+        return f"policy {self.number}"

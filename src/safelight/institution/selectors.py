@@ -1,0 +1,51 @@
+"""Reads of the institution's rows as plain values."""
+
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from safelight.institution.models import Department, Institution, PolicyVersion
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The policy in force, in the units its names say."""
+
+    number: int
+    max_bytes: int
+    max_pixels: int
+    idle_minutes: int
+    break_glass_minutes: int
+    opening_reason_minutes: int
+    after_discharge_days: int
+    upload_hours: int
+
+
+@dataclass(frozen=True)
+class House:
+    """What every page says about the institution."""
+
+    name: str
+    time_zone: str
+    identifier_system: str
+    identifier_label: str
+    is_test_data: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def current_policy() -> Policy:
+    """The newest version; before an administrator has written one, the careful defaults."""
+    row = PolicyVersion.objects.order_by("-number").first() or PolicyVersion(number=0)
+    return Policy(**{name: getattr(row, name) for name in Policy.__dataclass_fields__})
+
+
+def current_house() -> House:
+    row = Institution.objects.first() or Institution(name="Safelight", identifier_system="urn:local")
+    return House(**{name: getattr(row, name) for name in House.__dataclass_fields__})
+
+
+def department_names() -> dict[UUID, str]:
+    return dict(Department.objects.values_list("id", "name"))

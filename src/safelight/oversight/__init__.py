@@ -1,0 +1,1 @@
+"""What the privacy officer reads: break-glass review and who looked."""

@@ -1,0 +1,1 @@
+"""Who the patients are: sealed identity, keyed search tokens, encounters and merges."""

@@ -1,0 +1,1 @@
+"""Staff: accounts and sessions, roles, care relationships and break-glass."""

@@ -1,0 +1,1 @@
+"""Photographs: their state, labels and renditions. The bytes are elsewhere, sealed."""

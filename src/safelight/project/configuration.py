@@ -1,0 +1,124 @@
+"""What an operator may set, read from the environment once and checked before anything starts."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar
+
+from safelight.vocabulary.errors import SafelightError
+
+
+class ConfigurationError(SafelightError):
+    code: ClassVar[str] = "configuration"
+    message: ClassVar[str] = "the configuration is incomplete"
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The operator's settings. Every name is documented in docs/reference/settings.md."""
+
+    mode: Mode
+    home: Path
+    debug: bool
+    secret_key: str
+    root_passphrase: str
+    allowed_hosts: tuple[str, ...]
+    database_url: str
+    keystore_url: str
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode is Mode.DEMO
+
+
+def read_secret(environ: Mapping[str, str], name: str) -> str:
+    """The secret `name` from NAME, from the file in NAME_FILE, or from systemd's credentials."""
+    if value := environ.get(name, ""):
+        return value
+    if named := environ.get(f"{name}_FILE", ""):
+        return _read_file(Path(named), name)
+    credentials = environ.get("CREDENTIALS_DIRECTORY", "")
+    path = Path(credentials) / name.lower()
+    return _read_file(path, name) if credentials and path.exists() else ""
+
+
+def _read_file(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(f"{name}_FILE names a file that cannot be read") from error
+
+
+def read_flag(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "0")
+    if value not in {"0", "1"}:
+        raise ConfigurationError(f"{name} must be 0 or 1, not `{value}`")
+    return value == "1"
+
+
+def read_mode(environ: Mapping[str, str]) -> Mode:
+    value = environ.get("SAFELIGHT_MODE", Mode.PRODUCTION)
+    try:
+        return Mode(value)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"SAFELIGHT_MODE must be `demo` or `production`, not `{value}`"
+        ) from error
+
+
+def read_configuration(environ: Mapping[str, str] = os.environ) -> Configuration:
+    """The configuration of this process; in demo mode secrets are made and kept under the home."""
+    mode = read_mode(environ)
+    home = Path(environ.get("SAFELIGHT_HOME", "var")).absolute()
+    secret = read_secret(environ, "SAFELIGHT_SECRET_KEY")
+    passphrase = read_secret(environ, "SAFELIGHT_ROOT_PASSPHRASE")
+    if mode is Mode.DEMO:
+        secret = secret or _demo_secret(home, "secret-key")
+        passphrase = passphrase or _demo_secret(home, "root-passphrase")
+    return Configuration(
+        mode=mode,
+        home=home,
+        debug=read_flag(environ, "SAFELIGHT_DEBUG"),
+        secret_key=secret,
+        root_passphrase=passphrase,
+        allowed_hosts=_read_hosts(environ, mode),
+        database_url=environ.get("SAFELIGHT_DATABASE_URL", ""),
+        keystore_url=environ.get("SAFELIGHT_KEYSTORE_URL", ""),
+    )
+
+
+def _read_hosts(environ: Mapping[str, str], mode: Mode) -> tuple[str, ...]:
+    local = "localhost,127.0.0.1,[::1]" if mode is Mode.DEMO else ""
+    named = environ.get("SAFELIGHT_ALLOWED_HOSTS", local)
+    return tuple(host.strip() for host in named.split(",") if host.strip())
+
+
+def _demo_secret(home: Path, name: str) -> str:
+    """A random secret kept under the demo's home, so that the demo survives a restart."""
+    import secrets  # noqa: PLC0415 - only the demo makes secrets by itself
+
+    path = home / "demo-secrets" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(f"demo-{secrets.token_urlsafe(48)}", encoding="utf-8")
+        _keep_first(fresh, path)
+    return path.read_text(encoding="utf-8")
+
+
+def _keep_first(fresh: Path, path: Path) -> None:
+    """Two processes may start at once: the first link wins, both read the same secret."""
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

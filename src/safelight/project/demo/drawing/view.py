@@ -1,0 +1,116 @@
+"""The camera's window on the body: pixels to centimetres, and everything that is looked up there."""
+
+from dataclasses import dataclass, field
+from math import cos, radians, sin
+from typing import Self
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from .colour import Floats
+from .plates import COARSE, FINE, TILE, clouds, hill, swell
+from .specs import Camera
+
+
+def smoothstep(low: float, high: float, values: Floats) -> Floats:
+    """0 below `low`, 1 above `high`, an S between; `low` above `high` turns it round."""
+    t = np.clip((values - low) * (1.0 / (high - low)), 0.0, 1.0)
+    return t * t * (3.0 - 2.0 * t)
+
+
+def blurred(field_: Floats, radius: float) -> Floats:
+    """Gaussian blur of a field, done small when the radius is large. `radius` in pixels."""
+    shrink = max(1, int(radius // 2))
+    height, width = field_.shape
+    image = Image.fromarray(np.clip(field_ * 255, 0, 255).astype(np.uint8))
+    small = image.reduce(shrink) if shrink > 1 else image
+    soft = small.filter(ImageFilter.GaussianBlur(radius / shrink))
+    full = soft.resize((width, height), Image.Resampling.BICUBIC)
+    return np.asarray(full, np.float32) * np.float32(1 / 255)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`x` and `y` give each pixel's place on the body in cm; shapes are (height, width)."""
+
+    width: int
+    height: int
+    scale: float
+    matrix: tuple[float, float, float, float, float, float]
+    x: Floats = field(repr=False)
+    y: Floats = field(repr=False)
+
+    @classmethod
+    def of(cls, camera: Camera, size: tuple[int, int]) -> Self:
+        """What `camera` sees on a sensor of `size` pixels (width, height)."""
+        width, height = size
+        scale = width / camera.width
+        c, s = cos(radians(camera.turn)) / scale, sin(radians(camera.turn)) / scale
+        left = camera.shift[0] - (c * width - s * height) / 2
+        top = camera.shift[1] - (s * width + c * height) / 2
+        i = np.arange(width, dtype=np.float32)[None, :]
+        j = np.arange(height, dtype=np.float32)[:, None]
+        x = np.float32(c) * i - np.float32(s) * j + np.float32(left)
+        y = np.float32(s) * i + np.float32(c) * j + np.float32(top)
+        return cls(width, height, scale, (c, -s, left, s, c, top), x, y)
+
+    def pixels(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Where points on the body, in cm, fall in the picture."""
+        c, minus_s, left, s, _, top = self.matrix
+        dx, dy = (x - left) * self.scale**2, (y - top) * self.scale**2
+        return c * dx + s * dy, minus_s * dx + c * dy
+
+    def sample(
+        self, plate: Image.Image, texels: float, seed: int = 0, stretch: float = 1.0
+    ) -> Floats:
+        """The plate laid on the body at `texels` per cm (`stretch` times longer along x).
+
+        `seed` chooses the part of the plate. The plate sticks to the body, so that two visits line
+        up.
+        """
+        rng = np.random.default_rng(seed)
+        middle = TILE + (rng.random(2) - 0.5) * TILE * 0.5
+        texels = min(texels, self._most_texels())
+        a, b, c, d, e, f = self.matrix
+        k = texels / stretch
+        affine = (a * k, b * k, c * k + middle[0], d * texels, e * texels, f * texels + middle[1])
+        image = plate.transform(
+            (self.width, self.height), Image.Transform.AFFINE, affine, Image.Resampling.BILINEAR
+        )
+        return np.asarray(image)
+
+    def _most_texels(self) -> float:
+        # The window must stay on the plate whatever the shift: a quarter of a tile is kept spare.
+        return TILE * 1.4 * self.scale / float(np.hypot(self.width, self.height))
+
+    def swell(self, feature: float, seed: int) -> Floats:
+        """Smooth noise, hills about `feature` cm across, mean 0, deviation 1.
+
+        Looked up small and enlarged: smoothness costs nothing to enlarge.
+        """
+        shrink = int(np.clip(feature * self.scale / 12, 1, 8))
+        a, b, c, d, e, f = self.matrix
+        small = View(
+            -(-self.width // shrink) + 1,
+            -(-self.height // shrink) + 1,
+            self.scale / shrink,
+            (a * shrink, b * shrink, c, d * shrink, e * shrink, f),
+            self.x,
+            self.y,
+        )
+        found = small.sample(swell(), TILE / 24 / feature, seed)
+        if shrink == 1:
+            return found[: self.height, : self.width]
+        grown = Image.fromarray(found).resize(
+            (self.width, self.height),
+            Image.Resampling.BICUBIC,
+            box=(0, 0, self.width / shrink, self.height / shrink),
+        )
+        return np.asarray(grown)
+
+    def clouds(self, feature: float, seed: int) -> Floats:
+        """Noise with hills about `feature` cm across, mean near 0, deviation near 1."""
+        texels = hill(COARSE) / feature
+        if texels <= self._most_texels():
+            return self.sample(clouds(COARSE), texels, seed)
+        return self.sample(clouds(FINE), hill(FINE) / feature, seed)

@@ -1,0 +1,13 @@
+"""Every address of the site, by audience."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("safelight.web.urls")),
+    path("accounts/", include("safelight.web.accounts.urls")),
+    path("clinic/", include("safelight.web.clinic.urls")),
+    path("privacy/", include("safelight.web.privacy.urls")),
+]
+
+handler404 = "safelight.web.refusals.not_found"
+handler500 = "safelight.web.refusals.server_error"

@@ -1,0 +1,58 @@
+"""Which connector fills which port. The one place that knows both sides."""
+
+from functools import cache, cached_property
+from pathlib import Path
+
+from django.conf import settings
+
+from safelight.audit import ports as audit_ports
+from safelight.connectors.blobs.disk import DiskBlobs, DiskQuarantine
+from safelight.connectors.keys.file import FileRootKey, create_root_key, open_root_key
+from safelight.vault import ports as vault_ports
+from safelight.vault.fields import EventDetails
+from safelight.vault.log_signing import LogKey
+
+LOG_ORIGIN = "safelight.audit/v1"
+
+
+class LazyRootKey:
+    """The root key, opened on first use: commands that need no key never ask for it."""
+
+    def __init__(self, path: Path, passphrase: str) -> None:
+        self._path, self._passphrase = path, passphrase
+
+    @cached_property
+    def _opened(self) -> FileRootKey:
+        return open_root_key(self._path, self._passphrase)
+
+    def wrap(self, context: bytes, key: bytes) -> bytes:
+        return self._opened.wrap(context, key)
+
+    def unwrap(self, context: bytes, wrapped: bytes) -> bytes:
+        return self._opened.unwrap(context, wrapped)
+
+
+def root_key_path() -> Path:
+    return Path(settings.SAFELIGHT_HOME) / "root-key.json"
+
+
+def ensure_root_key() -> bool:
+    """Make the root key file if there is none; whether one was made."""
+    path = root_key_path()
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    create_root_key(path, settings.CONFIGURATION.root_passphrase)
+    return True
+
+
+@cache
+def wire() -> None:
+    home = Path(settings.SAFELIGHT_HOME)
+    vault_ports.wiring.root = LazyRootKey(
+        root_key_path(), settings.CONFIGURATION.root_passphrase
+    )
+    vault_ports.wiring.blobs = DiskBlobs(home / "blobs")
+    vault_ports.wiring.quarantine = DiskQuarantine(home / "quarantine")
+    audit_ports.wiring.sealer = EventDetails()
+    audit_ports.wiring.signer = LogKey(LOG_ORIGIN)

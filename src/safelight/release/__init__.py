@@ -1,0 +1,1 @@
+"""THE GATE. Gather facts, ask the policy, write it down, unseal, oblige, stream."""

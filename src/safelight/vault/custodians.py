@@ -1,0 +1,107 @@
+"""Custodians and grants: which key opens what, and for which reason."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from safelight.engines import envelope
+from safelight.vault.errors import KeyMissingError
+from safelight.vault.keystore.models import Custodian, Grant
+from safelight.vault.kinds import CustodianKind
+from safelight.vault.ports import root_key
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A custodian by its reason and its owner."""
+
+    kind: CustodianKind
+    owner: UUID
+
+
+def _context(kind: str, owner: UUID) -> bytes:
+    """What a custodian's wrapping is bound to: its reason and its owner, so none can stand in."""
+    return b"custodian/" + kind.encode() + b"/" + owner.bytes
+
+
+def establish(kind: CustodianKind, owner: UUID) -> bytes:
+    """The key of the custodian for this reason and owner, made if there is none."""
+    try:
+        return custodian_key(kind, owner)
+    except KeyMissingError:
+        return _create(kind, owner)
+
+
+def _create(kind: CustodianKind, owner: UUID) -> bytes:
+    key = envelope.new_key()
+    wrapped = root_key().wrap(_context(kind, owner), key)
+    try:
+        with transaction.atomic(using="keystore"):
+            Custodian.objects.create(kind=kind.value, owner=owner, wrapped_key=wrapped)
+    except IntegrityError:  # somebody was first: theirs is the one
+        return custodian_key(kind, owner)
+    return key
+
+
+def custodian_key(kind: CustodianKind, owner: UUID) -> bytes:
+    return _open(_custodian(kind, owner))
+
+
+def _custodian(kind: CustodianKind, owner: UUID) -> Custodian:
+    row = Custodian.objects.filter(kind=kind.value, owner=owner).first()
+    if row is None:
+        raise KeyMissingError
+    return row
+
+
+def _open(row: Custodian) -> bytes:
+    return root_key().unwrap(_context(row.kind, row.owner), bytes(row.wrapped_key))
+
+
+def custodian_keys(kind: CustodianKind, owners: Iterable[UUID]) -> dict[UUID, bytes]:
+    """The keys of several owners in one query; owners without a key are left out."""
+    rows = Custodian.objects.filter(kind=kind.value, owner__in=list(owners))
+    return {row.owner: _open(row) for row in rows}
+
+
+def grant_all(keys: Iterable[tuple[UUID, bytes]], holders: Iterable[Holder]) -> None:
+    """Let every holder open every one of these objects; one commit for all of them."""
+    pairs = list(keys)
+    rows = [row for holder in holders for row in _grants(pairs, holder)]
+    with transaction.atomic(using="keystore"):
+        Grant.objects.bulk_create(rows)
+
+
+def _grants(keys: list[tuple[UUID, bytes]], holder: Holder) -> Iterable[Grant]:
+    custodian = _custodian(holder.kind, holder.owner)
+    key = _open(custodian)
+    for object_id, data_key in keys:
+        wrapped = envelope.wrap_key(key, data_key, object_id.bytes)
+        yield Grant(object_id=object_id, custodian=custodian, wrapped_key=wrapped)
+
+
+def granted_key(object_id: UUID, kind: CustodianKind, owner: UUID) -> bytes:
+    """The data key of an object, through exactly this custodian. No other is tried.
+
+    INVARIANT: the caller names the custodian; a wrong reason cannot open the object.
+    """
+    row = (
+        Grant.objects.select_related("custodian")
+        .filter(object_id=object_id, custodian__kind=kind.value, custodian__owner=owner)
+        .first()
+    )
+    if row is None:
+        raise KeyMissingError
+    return envelope.unwrap_key(_open(row.custodian), bytes(row.wrapped_key), object_id.bytes)
+
+
+def destroy_intake(upload: UUID) -> None:
+    """Shred the short-lived key of one upload; whatever it alone opened is dark from now on."""
+    Custodian.objects.filter(kind=CustodianKind.INTAKE.value, owner=upload).delete()
+
+
+def drop_grants(object_ids: Iterable[UUID]) -> None:
+    """Forget the keys of objects that never came to be (orphans of a crash)."""
+    Grant.objects.filter(object_id__in=list(object_ids)).delete()

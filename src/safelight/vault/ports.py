@@ -1,0 +1,77 @@
+"""What the vault needs from outside: a root key and a store for sealed bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+from uuid import UUID
+
+from safelight.vault.errors import VaultLockedError
+
+
+class RootKey(Protocol):
+    """Wraps and unwraps custodians; the key itself never leaves the port."""
+
+    def wrap(self, context: bytes, key: bytes) -> bytes: ...
+
+    def unwrap(self, context: bytes, wrapped: bytes) -> bytes: ...
+
+
+class BlobStore(Protocol):
+    """Durable storage of sealed bytes by id. Every byte that comes here is already sealed."""
+
+    def put(self, object_id: UUID, sealed: bytes) -> None:
+        """Store `sealed` whole or not at all; durable on return."""
+
+    def get(self, object_id: UUID) -> bytes: ...
+
+    def delete(self, object_id: UUID) -> None:
+        """Forget the bytes; no error if they are not there."""
+
+    def ids(self) -> Iterator[tuple[UUID, float]]:
+        """Every stored id with its Unix time of storage."""
+
+
+class QuarantineStore(Protocol):
+    """Growing sealed files of uploads that are under way."""
+
+    def append(self, upload: UUID) -> BinaryIO: ...
+
+    def size(self, upload: UUID) -> int: ...
+
+    def cut(self, upload: UUID, size: int) -> None: ...
+
+    def read(self, upload: UUID) -> BinaryIO: ...
+
+    def delete(self, upload: UUID) -> None: ...
+
+    def ids(self) -> Iterator[tuple[UUID, float]]: ...
+
+
+@dataclass
+class Wiring:
+    """Filled once, when the project starts; the vault is locked while it is empty."""
+
+    root: RootKey | None = None
+    blobs: BlobStore | None = None
+    quarantine: QuarantineStore | None = None
+
+
+wiring = Wiring()
+
+
+def root_key() -> RootKey:
+    if wiring.root is None:
+        raise VaultLockedError
+    return wiring.root
+
+
+def blob_store() -> BlobStore:
+    if wiring.blobs is None:
+        raise VaultLockedError
+    return wiring.blobs
+
+
+def quarantine_store() -> QuarantineStore:
+    if wiring.quarantine is None:
+        raise VaultLockedError
+    return wiring.quarantine
