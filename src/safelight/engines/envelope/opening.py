@@ -38,7 +38,8 @@ def unseal(
                 last=index == final,
             )
 
-    return filled(max(0, len(frames) - (final + 1) * CHUNK_OVERHEAD), fill)
+    tail_size = max(0, len(frames) - final * frame_size - CHUNK_OVERHEAD)
+    return filled(final * chunk_size + tail_size, fill)
 
 
 def unseal_stream(key: bytes, object_id: UUID, kind: Kind, reader: BinaryIO) -> Iterator[bytes]:

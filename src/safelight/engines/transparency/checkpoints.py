@@ -20,6 +20,7 @@ MAX_TREE_SIZE = (1 << 63) - 1
 MAX_NOTE_LENGTH = 64 * 1024
 
 _BODY = re.compile(r"([!-*,-~]{1,255})\n(0|[1-9][0-9]{0,18})\n([0-9A-Za-z+/]{43}=)\n")
+_NOT_IN_NOTES = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 _SIGNATURE = re.compile(r"— ([^\s+]+) ([0-9A-Za-z+/]+=*)")
 
 
@@ -60,6 +61,7 @@ def open_checkpoint(note: str, verifier_name: str, public_key: Ed25519PublicKey)
     """The checkpoint that this key signed under this name.
 
     Well-formed signatures of other keys, say of witnesses, are passed over, as C2SP demands.
+    Whether `origin` is the log that was asked for is for the caller to compare.
     Raises CheckpointError when the note is malformed, when no signature is by this key, or when
     any that claims to be fails; VerifierKeyError for a bad name.
     """
@@ -79,8 +81,10 @@ def open_checkpoint(note: str, verifier_name: str, public_key: Ed25519PublicKey)
 
 def _split_note(note: str) -> tuple[str, list[str]]:
     """The signed text and the signature lines below its last empty line."""
+    if len(note) > MAX_NOTE_LENGTH or _NOT_IN_NOTES.search(note):
+        raise CheckpointError
     text, separator, signatures = note.rpartition("\n\n")
-    if not separator or not signatures.endswith("\n") or len(note) > MAX_NOTE_LENGTH:
+    if not separator or not signatures.endswith("\n"):
         raise CheckpointError
     return text + "\n", signatures[:-1].split("\n")
 
@@ -96,7 +100,7 @@ def _parse_signature(line: str) -> tuple[str, bytes]:
 def _check_signature(public_key: Ed25519PublicKey, signature: bytes, body: str) -> None:
     try:
         public_key.verify(signature, body.encode("utf-8"))
-    except (InvalidSignature, UnicodeEncodeError):
+    except InvalidSignature:
         raise CheckpointError from None
 
 

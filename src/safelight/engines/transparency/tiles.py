@@ -22,7 +22,7 @@ class TileStore(Protocol):
         """Up to 256 hashes of 32 bytes, or None when the tile was never written."""
 
     def write(self, level: int, index: int, data: bytes) -> None:
-        """Keep this tile, in place of a shorter one if there was one."""
+        """Keep this tile, in place of what was there."""
 
 
 class MemoryTiles:
@@ -37,7 +37,7 @@ class MemoryTiles:
         return self.tiles.get((level, index))
 
     def write(self, level: int, index: int, data: bytes) -> None:
-        """Keep this tile."""
+        """Keep this tile, in place of what was there."""
         self.tiles[level, index] = data
 
 

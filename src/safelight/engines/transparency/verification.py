@@ -50,17 +50,17 @@ def verify_consistency(
         if proof or old_root != expected or (new_size == 0 and new_root != EMPTY_ROOT):
             raise ProofError
         return
-    if _climb(old_size, new_size, old_root, proof) != (old_root, new_root):
+    if not proof or _climb(old_size, new_size, old_root, proof) != (old_root, new_root):
         raise ProofError
 
 
 def _climb(
     old_size: int, new_size: int, old_root: bytes, proof: Sequence[bytes]
 ) -> tuple[bytes, bytes]:
-    """The old and the new root as the proof makes them; 0 < old_size < new_size."""
+    """The old and the new root as a non-empty proof makes them; 0 < old_size < new_size."""
     # An old tree that is one perfect subtree is itself the lowest hash, and left out of the proof.
     perfect = old_size & (old_size - 1) == 0
-    lowest, *siblings = (old_root, *proof) if perfect else (*proof,) or (b"",)
+    lowest, *siblings = (old_root, *proof) if perfect else proof
     node, end = old_size - 1, new_size - 1
     while node & 1:
         node, end = node >> 1, end >> 1
