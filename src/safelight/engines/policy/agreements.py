@@ -19,6 +19,7 @@ _STATUS: Mapping[AgreementStatus | None, Objections] = {
     AgreementStatus.REJECTED: (Reason.AGREEMENT_REJECTED,),
     AgreementStatus.INACTIVE: (Reason.AGREEMENT_ENDED,),
 }
+_OTHER_AUDIENCE: Final = (Reason.OTHER_AUDIENCE,)
 _NOT_LISTED: Final = (Reason.PICTURE_NOT_LISTED,)
 _OUT_OF_PERIOD: Final = (Reason.AGREEMENT_OUT_OF_PERIOD,)
 
@@ -48,8 +49,10 @@ def cite(
     for agreement in agreements:
         if agreement.provision is Provision.PERMIT and _speaks_of(agreement, request):
             misses = _misses(agreement, request)
-            if misses or agreement.recipient != request.recipient:
-                near += misses or (Reason.OTHER_RECIPIENT,)
+            if agreement.recipient != request.recipient:
+                misses += (Reason.OTHER_RECIPIENT,)
+            if misses:
+                near += misses
             else:
                 matching.append(agreement.agreement_id)
     if matching:
@@ -71,17 +74,17 @@ def _denial(agreement: AgreementFacts, request: Request) -> Objections:
     misses = _misses(agreement, request)
     if not misses and agreement.provision is Provision.DENY:
         return (Reason.AGREEMENT_DENIES,)
-    certain = any(miss is not Reason.FACT_UNKNOWN for miss in misses)
-    return objections.NONE if certain else objections.UNKNOWN
+    might_apply = misses.count(Reason.FACT_UNKNOWN) == len(misses)
+    return objections.UNKNOWN if might_apply else objections.NONE
 
 
 def _misses(agreement: AgreementFacts, request: Request) -> Objections:
     """Why the agreement does not apply, its recipient aside; empty if it does."""
     misses = _STATUS.get(agreement.status, objections.UNKNOWN)
-    if agreement.purpose is None or agreement.audience is None:
+    if agreement.purpose is None:
         misses += objections.UNKNOWN
-    elif agreement.audience is not request.audience:
-        misses += (Reason.OTHER_AUDIENCE,)
+    if agreement.audience is not request.audience:
+        misses += objections.UNKNOWN if agreement.audience is None else _OTHER_AUDIENCE
     if not agreement.covers_image:
         misses += objections.UNKNOWN if agreement.covers_image is None else _NOT_LISTED
     if not agreement.in_period:
