@@ -13,7 +13,8 @@ class Coded(StrEnum):
 
     display: str
 
-    def __new__(cls, code: str, display: str) -> Self:
+    # The default is for callers: `Role("teacher")` looks a member up and needs no display.
+    def __new__(cls, code: str, display: str = "") -> Self:
         """Make the member whose value is `code`."""
         member = str.__new__(cls, code)
         member._value_ = code

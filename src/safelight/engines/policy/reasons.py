@@ -14,7 +14,8 @@ class Reason(StrEnum):
     sentence: str
     mend: str
 
-    def __new__(cls, code: str, sentence: str, mend: str) -> Self:
+    # The defaults are for callers: `Reason("unreadable")` looks a member up by its code.
+    def __new__(cls, code: str, sentence: str = "", mend: str = "") -> Self:
         """Make the member whose value is `code`."""
         member = str.__new__(cls, code)
         member._value_ = code
