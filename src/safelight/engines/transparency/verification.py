@@ -16,7 +16,8 @@ def verify_inclusion(
 ) -> None:
     """Return when `leaf` (a leaf hash) is entry `index` of the tree with this size and root.
 
-    Raises ProofError otherwise.
+    Size and root must come from one signed checkpoint: neighbouring sizes can share the shape of
+    a path, so that the proof alone does not vouch for the size. Raises ProofError otherwise.
     """
     _check_sizes([leaf, root, *proof])
     if not 0 <= index < size:
