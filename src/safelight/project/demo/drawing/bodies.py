@@ -54,9 +54,15 @@ def _forearm(view: View) -> Body:
     axis = 0.3 + 0.012 * x + 0.0025 * x * x
     body = _limb(view, y - axis, half)
     tendon = 0.10 * smoothstep(-2, -9, x)
-    body.height[:] += tendon * (_bump(y - axis - 0.5, y * 0, 0.35, 1) + _bump(
-        y - axis + 0.6, y * 0, 0.4, 1))
+    body.height[:] += tendon * (
+        _bump(y - axis - 0.5, y * 0, 0.35, 1) + _bump(y - axis + 0.6, y * 0, 0.4, 1)
+    )
     return body
+
+
+def _wrist(view: View) -> Body:
+    half = 3.4 + 0.05 * np.maximum(np.abs(view.y + 1) - 2.5, 0) + 0 * view.x
+    return _limb(view, view.x, half.astype(np.float32), 0.8)
 
 
 def _lower_leg(view: View) -> Body:
@@ -85,16 +91,14 @@ def _back(view: View) -> Body:
 def _shoulder(view: View) -> Body:
     x, y = view.x, view.y
     solid = _rounded(x, y, (0.8, 1.2), (4.2, 20.0), 5.6, 4.6)
-    solid = _union(solid, _rounded(x, y, (0.5, 1.0), (-15.0, -6.5), 5.4, 5.0), 9.0)
-    solid = _union(solid, _rounded(x, y, (-11.0, 7.0), (-11.0, 22.0), 9.6, 9.6), 12.0)
+    solid = _union(solid, _rounded(x, y, (0.5, 1.0), (-15.0, -6.5), 5.4, 5.4), 30.0)
+    solid = _union(solid, _rounded(x, y, (-11.0, 7.0), (-11.0, 22.0), 8.5, 8.5), 60.0)
     body = _solid(view, solid, 5.0)
     body.height[:] += 0.25 * _bump(x + 8 - 0.3 * y, y + 2.3 - 0.33 * x, 6, 0.8)
     return body
 
 
-def _rounded(
-    x: Floats, y: Floats, start: Point, end: Point, thick: float, thin: float
-) -> Floats:
+def _rounded(x: Floats, y: Floats, start: Point, end: Point, thick: float, thin: float) -> Floats:
     """A rod as height squared over the table (negative outside), `thick` at start, `thin` at end."""
     t, across = _along(x, y, start, end)
     radius = np.float32(thick) + np.float32(thin - thick) * t
@@ -118,18 +122,6 @@ def _abdomen(view: View) -> Body:
     return body
 
 
-def _cheek(view: View) -> Body:
-    x, y = view.x, view.y
-    r = np.hypot(x * 0.85 + 0.10 * y, y * 0.8)
-    height = 4.2 - 0.045 * r * r
-    nose = _bump(x + 7.4 + 0.18 * y, y - 0.5, 1.8, 3.4)
-    fold = _bump(x + 4.6 + 0.30 * (y - 2.5), y - 3.5, 0.42, 3.0)
-    jaw = smoothstep(7.2, 12.5, y + 0.16 * x * (x > 0) + 0.9)
-    height += 2.4 * nose - 0.30 * fold - 7.5 * jaw * jaw
-    edge = 9.2 - 0.11 * x - (y + 0.10 * x * (x > 0))
-    return Body(height, np.clip(edge * np.float32(view.scale) + 0.5, 0, 1))
-
-
 def _drape(view: View) -> Body:
     """A curve of skin that only says that somebody is there; the drape is laid over its edges."""
     x, y = view.x, view.y
@@ -139,12 +131,14 @@ def _drape(view: View) -> Body:
 
 def _hand(view: View) -> Body:
     x, y = view.x, view.y
-    dx, dy = np.maximum(np.abs(x + 1.2) - 2.9, 0), np.maximum(np.abs(y + 0.2) - 2.3, 0)
-    squared = np.float32(1.9**2) - dx * dx - dy * dy
+    dx, dy = np.maximum(np.abs(x + 1.0) - 2.2, 0), np.maximum(np.abs(y + 0.2) - 1.55, 0)
+    squared = np.float32(2.65**2) - dx * dx - dy * dy
     squared = _union(squared, _rounded(x, y, (3.0, 0.0), (18.0, 0.3), 2.7, 3.1), 3.5)
     for start, end, thick, thin in FINGERS:
         t, _ = _along(x, y, start, end)
-        joints = 0.16 * np.exp(-(((t - 0.52) / 0.09) ** 2)) + 0.08 * np.exp(-(((t - 0.82) / 0.06) ** 2))
+        joints = 0.16 * np.exp(-(((t - 0.52) / 0.09) ** 2)) + 0.08 * np.exp(
+            -(((t - 0.82) / 0.06) ** 2)
+        )
         squared = _union(squared, _rounded(x, y, start, end, thick, thin) + joints, 0.55)
     body = _solid(view, squared, 0.9)
     for start, end, _, _ in FINGERS[1:]:
@@ -170,11 +164,11 @@ def _union(a: Floats, b: Floats, blend: float) -> Floats:
 
 BODIES: dict[Framing, Callable[[View], Body]] = {
     "forearm": _forearm,
+    "wrist": _wrist,
     "lower leg": _lower_leg,
     "hand": _hand,
     "back": _back,
     "shoulder": _shoulder,
     "abdomen": _abdomen,
-    "cheek": _cheek,
     "drape": _drape,
 }

@@ -28,12 +28,13 @@ def _weave(surface: Surface, view: View) -> None:
     surface.albedo *= (1 + 0.02 * warp)[..., None]
 
 
-def window(view: View) -> Floats:
-    """How much an opening in a drape laid over the patient lets show: 1 inside, 0 under cloth."""
+def window(view: View) -> tuple[Floats, Floats]:
+    """An opening in a drape laid over the patient: 1 inside and 0 under cloth, and the hem's height."""
     wave = 0.10 * view.swell(6.0, 77)
     x, y = view.x + 0.05 * view.y, view.y - 0.03 * view.x
-    inside = 7.0 - (np.abs(x / 1.22) ** 5 + np.abs(y / 0.86) ** 5) ** np.float32(0.2)
-    return smoothstep(-0.06, 0.06, inside + wave)
+    inside = 7.0 - (np.abs(x / 1.22) ** 5 + np.abs(y / 0.86) ** 5) ** np.float32(0.2) + wave
+    hem = 0.12 * smoothstep(-1.0, -0.9, inside) + 0.10 * np.exp(-(((inside + 0.1) / 0.12) ** 2))
+    return smoothstep(-0.03, 0.03, inside), hem.astype(np.float32)
 
 
 def shadow(view: View, cover: Floats, light: float, reach: float) -> Floats:

@@ -62,7 +62,7 @@ def _open_wound(
 
 def _new_skin(surface: Surface, view: View, lesion: Lesion, whole: Floats) -> None:
     """Thin, pink, shining skin where the wound has been."""
-    inside = smoothstep(0.12, -0.12, whole)
+    inside = smoothstep(0.25, -0.22, whole)
     surface.cover(NEW_SKIN * surface.albedo[0, 0].max() ** np.float32(0.45), inside * 0.5)
     surface.stain(BLOOD, inside * np.float32(0.45 - 0.25 * lesion.stage))
     surface.relief *= 1 - 0.75 * inside
@@ -83,9 +83,9 @@ def _bed(surface: Surface, view: View, lesion: Lesion, bed: Floats, fibrin: floa
     surface.cover(FIBRIN * (0.75 + 0.3 * beads)[..., None], film * np.float32(0.82))
     surface.stain(BLOOD, rim * np.float32(0.7))
     pit = smoothstep(0.05, -0.30, bed) * np.float32(0.12)
-    lumps = 0.022 * beads + 0.03 * view.swell(0.35, lesion.seed + 7) * (1 - 0.4 * film)
+    lumps = 0.016 * beads + 0.018 * view.swell(0.35, lesion.seed + 7) * (1 - 0.4 * film)
     surface.rise(inside * lumps - pit)
-    surface.shine(0.85, inside * (0.85 - 0.25 * film))
+    surface.shine(0.74, inside * (0.9 - 0.25 * film))
 
 
 def naevus(surface: Surface, view: View, lesion: Lesion) -> None:
@@ -126,10 +126,10 @@ def _scale(surface: Surface, view: View, lesion: Lesion, inside: Floats, edge: F
     crack = view.sample(cells().furrow, PITCH / 0.34, lesion.seed + 8)
     patch = view.swell(0.8, lesion.seed + 7) * np.float32(0.3) + view.clouds(0.3, lesion.seed) * 0.1
     middle = smoothstep(-0.02, -0.45, edge) * np.float32(0.5)
-    amount = smoothstep(0.35, 1.15, flakes * 0.55 + patch + middle + active * 0.75 - 0.55)
-    amount *= inside * (1 - 0.75 * crack) * np.float32(min(1.0, 1.3 * active))
+    amount = smoothstep(0.35, 1.15, flakes * 0.55 + patch + middle + active * 0.75 - 0.62)
+    amount *= inside * (1 - 0.45 * crack) * np.float32(min(1.0, 1.3 * active))
     silver = rgb(222, 213, 206) * (0.62 + 0.45 * dome)[..., None]
-    surface.cover(silver, amount * np.float32(0.8))
+    surface.cover(silver, amount * np.float32(0.72))
     surface.rise(amount * (dome + 0.5 * flakes) * np.float32(0.022))
     surface.shine(0.30, amount * 0.6)
 
@@ -192,17 +192,24 @@ def incision(surface: Surface, view: View, lesion: Lesion) -> None:
     ends = smoothstep(reach + 0.15, reach - 0.15, np.abs(view.x))
     seam = np.exp(-((line / np.float32(0.055)) ** 2)) * ends
     halo = np.exp(-((line / np.float32(0.55)) ** 2)) * ends
-    surface.stain(BLOOD, halo * np.float32(0.50 * (1 - 0.8 * stage)) + seam * np.float32(1.2 - 0.7 * stage))
+    surface.stain(
+        BLOOD, halo * np.float32(0.50 * (1 - 0.8 * stage)) + seam * np.float32(1.2 - 0.7 * stage)
+    )
     surface.stain(BRUISE, halo * np.float32(0.18 * (1 - stage)))
     surface.stain(MELANIN, seam * np.float32(0.5 * (1 - stage)))
-    surface.rise(np.exp(-((line / np.float32(0.22)) ** 2)) * ends * np.float32(0.07) - seam * np.float32(0.06))
+    surface.rise(
+        np.exp(-((line / np.float32(0.22)) ** 2)) * ends * np.float32(0.07)
+        - seam * np.float32(0.06)
+    )
     for at in np.arange(-lesion.radius + 0.35, lesion.radius, 0.72):
         _staple(surface, view, line, float(at), present=stage < 0.45)
 
 
 def _staple(surface: Surface, view: View, line: Floats, at: float, *, present: bool) -> None:
     column = np.abs(view.x - np.float32(at) - np.float32(0.04) * np.float32(np.sin(at * 9)))
-    tips = np.exp(-((column / np.float32(0.07)) ** 2) - (((np.abs(line) - 0.30) / np.float32(0.07)) ** 2))
+    tips = np.exp(
+        -((column / np.float32(0.07)) ** 2) - (((np.abs(line) - 0.30) / np.float32(0.07)) ** 2)
+    )
     surface.stain(BLOOD, tips * np.float32(0.9))
     if present:
         bar = smoothstep(0.042, 0.022, column) * smoothstep(0.33, 0.30, np.abs(line))

@@ -27,7 +27,7 @@ def swell() -> Image.Image:
     """Smooth hills of one size, `TILE / 24` texels across; mean 0, deviation 1."""
     rng = np.random.default_rng(13)
     distance = np.hypot(np.fft.rfftfreq(TILE)[None, :], np.fft.fftfreq(TILE)[:, None]) * TILE
-    band = np.exp(-(((distance - 12) / 5) ** 2))
+    band = np.exp(-((distance / 13) ** 2)) * (distance > 3)
     tile = np.fft.irfft2(np.fft.rfft2(rng.standard_normal((TILE, TILE))) * band, s=(TILE, TILE))
     return _plate((tile / tile.std()).astype(np.float32))
 

@@ -7,7 +7,7 @@ to the right of the picture and y down.
 from dataclasses import dataclass, field
 from typing import Literal
 
-Framing = Literal["forearm", "lower leg", "hand", "back", "shoulder", "abdomen", "cheek", "drape"]
+Framing = Literal["forearm", "wrist", "lower leg", "hand", "back", "shoulder", "abdomen", "drape"]
 LesionKind = Literal[
     "naevus", "psoriasis", "cellulitis", "wound", "burn", "rash", "ulcer", "incision", "none"
 ]
@@ -68,10 +68,13 @@ class DermoscopicPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacePicture:
+    """A face; a finding, if any, is on its left cheek. The origin is between the eyes and the nose."""
+
     skin: Skin
     hair_colour: Literal["black", "brown", "blond", "grey", "red"] = "brown"
     hair_length: Literal["short", "long"] = "short"
-    camera: Camera = field(default_factory=Camera)
+    lesion: Lesion = field(default_factory=Lesion)
+    camera: Camera = field(default_factory=lambda: Camera(width=40.0, shift=(0.0, 1.8)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The camera's window on the body: pixels to centimetres, and everything that is looked up there."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import cos, radians, sin
 from typing import Self
 
@@ -60,6 +60,16 @@ class View:
         dx, dy = (x - left) * self.scale**2, (y - top) * self.scale**2
         return c * dx + s * dy, minus_s * dx + c * dy
 
+    def moved(self, x: float, y: float) -> Self:
+        """The same window with the origin at (`x`, `y`)."""
+        a, b, c, d, e, f = self.matrix
+        return replace(
+            self,
+            matrix=(a, b, c - x, d, e, f - y),
+            x=self.x - np.float32(x),
+            y=self.y - np.float32(y),
+        )
+
     def sample(
         self, plate: Image.Image, texels: float, seed: int = 0, stretch: float = 1.0
     ) -> Floats:
@@ -70,7 +80,7 @@ class View:
         """
         rng = np.random.default_rng(seed)
         middle = TILE + (rng.random(2) - 0.5) * TILE * 0.5
-        texels = min(texels, self._most_texels())
+        texels = min(texels, self._most_texels() * min(stretch, 1.0))
         a, b, c, d, e, f = self.matrix
         k = texels / stretch
         affine = (a * k, b * k, c * k + middle[0], d * texels, e * texels, f * texels + middle[1])
