@@ -31,10 +31,10 @@ class FileRootKey:
         return envelope.unwrap_key(self._key, wrapped, context)
 
 
-def create_root_key(path: Path, passphrase: str) -> None:
+def create_root_key(path: Path, passphrase: str, *, cost: int = SCRYPT_N) -> None:
     """Write a new root key to `path` (mode 0600); an existing file is never overwritten."""
     salt, nonce = os.urandom(16), os.urandom(12)
-    sealing_key = _stretch(passphrase, salt)
+    sealing_key = _stretch(passphrase, salt, cost)
     sealed = AESGCM(sealing_key).encrypt(nonce, envelope.new_key(), FORMAT.encode())
     content = {name: b64encode(raw).decode() for name, raw in _parts(salt, nonce, sealed).items()}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -48,7 +48,7 @@ def _parts(salt: bytes, nonce: bytes, sealed: bytes) -> dict[str, bytes]:
     return {"salt": salt, "nonce": nonce, "sealed": sealed}
 
 
-def open_root_key(path: Path, passphrase: str) -> FileRootKey:
+def open_root_key(path: Path, passphrase: str, *, cost: int = SCRYPT_N) -> FileRootKey:
     """The root key in `path`; raises VaultLockedError, saying which of file or passphrase is off."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
@@ -58,12 +58,12 @@ def open_root_key(path: Path, passphrase: str) -> FileRootKey:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise VaultLockedError("the vault is locked: the root key file is damaged") from error
     try:
-        key = AESGCM(_stretch(passphrase, salt)).decrypt(nonce, sealed, FORMAT.encode())
+        key = AESGCM(_stretch(passphrase, salt, cost)).decrypt(nonce, sealed, FORMAT.encode())
     except (InvalidTag, ValueError) as error:
         raise VaultLockedError("the vault is locked: the passphrase is wrong") from error
     return FileRootKey(key)
 
 
-def _stretch(passphrase: str, salt: bytes) -> bytes:
-    kdf = Scrypt(salt=salt, length=32, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P)
+def _stretch(passphrase: str, salt: bytes, cost: int) -> bytes:
+    kdf = Scrypt(salt=salt, length=32, n=cost, r=SCRYPT_R, p=SCRYPT_P)
     return kdf.derive(passphrase.encode())
