@@ -4,8 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from tests import settings as test_settings
+from tests.cast import Cast, open_cheap_root_key, set_the_stage
+
+from safelight.connectors.blobs.disk import DiskBlobs, DiskQuarantine
+from safelight.vault.ports import wiring
 
 
 def pytest_unconfigure() -> None:
@@ -13,28 +16,20 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _vault(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _vault() -> None:
     """The real root key file, stretched little enough that a test need not wait for it."""
-    from safelight.vault.ports import wiring
-    from tests.cast import open_cheap_root_key
-
     wiring.root = open_cheap_root_key(test_settings.HOME)
 
 
 @pytest.fixture
-def cast(db: None):
+def cast(db: None) -> Cast:
     """Everybody who plays a part, in a small hospital of two wards."""
-    from tests.cast import set_the_stage
-
     return set_the_stage()
 
 
 @pytest.fixture
 def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Empty stores for blobs and quarantine of this test alone; the directory that holds both."""
-    from safelight.connectors.blobs.disk import DiskBlobs, DiskQuarantine
-    from safelight.vault.ports import wiring
-
     monkeypatch.setattr(wiring, "blobs", DiskBlobs(tmp_path / "blobs"))
     monkeypatch.setattr(wiring, "quarantine", DiskQuarantine(tmp_path / "quarantine"))
     return tmp_path

@@ -49,7 +49,7 @@ def _parts(salt: bytes, nonce: bytes, sealed: bytes) -> dict[str, bytes]:
 
 
 def open_root_key(path: Path, passphrase: str, *, cost: int = SCRYPT_N) -> FileRootKey:
-    """The root key in `path`; raises VaultLockedError, saying which of file or passphrase is off."""
+    """The root key in `path`; raises VaultLockedError: which of file or passphrase is off."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
         salt, nonce, sealed = (b64decode(content[name]) for name in ("salt", "nonce", "sealed"))
