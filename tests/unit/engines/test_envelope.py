@@ -193,23 +193,33 @@ def quarantine(next_chunk=0):
     return Sealer(KEY, PETRAS, Kind.QUARANTINE, CHUNK, next_chunk=next_chunk)
 
 
+def upload(sealer, plaintext):
+    """The sealed bytes of what `sealer` has still to send."""
+    sealed, rest = b"", plaintext[sealer.next_chunk * CHUNK :]
+    while len(rest) > CHUNK:
+        sealed, rest = sealed + sealer.seal_chunk(rest[:CHUNK]), rest[CHUNK:]
+    return sealed + sealer.seal_chunk(rest, last=True)
+
+
 @given(size=sizes, kept=st.floats(0, 1))
 def test_an_upload_cut_at_any_byte_is_continued_by_a_new_sealer(size, kept):
-    plaintext = pattern(size)
-    first = quarantine()
-    file = first.header
-    for at in range(0, size - CHUNK, CHUNK):
-        file += first.seal_chunk(plaintext[at : at + CHUNK])
+    plaintext, first = pattern(size), quarantine()
+    file = first.header + upload(first, plaintext)
     file = file[: int(kept * len(file))]  # the process was killed, the last write is torn
 
     done = whole_chunks(len(file), CHUNK)
     second = quarantine(next_chunk=done)
-    file = file[: chunk_offset(done, CHUNK)] if done else second.header
-    rest = plaintext[done * CHUNK :]
-    while len(rest) > CHUNK:
-        file, rest = file + second.seal_chunk(rest[:CHUNK]), rest[CHUNK:]
-    file += second.seal_chunk(rest, last=True)
-    assert unseal(KEY, PETRAS, Kind.QUARANTINE, file) == plaintext
+    kept_part = file[: chunk_offset(done, CHUNK)] if done else second.header
+    whole = kept_part + upload(second, plaintext)
+    assert unseal(KEY, PETRAS, Kind.QUARANTINE, whole) == plaintext
+
+
+def test_a_chunk_of_full_length_is_never_the_last_of_an_upload():
+    sealer = quarantine()
+    file = sealer.header + sealer.seal_chunk(pattern(CHUNK), last=True)
+    assert len(file) == chunk_offset(1, CHUNK) + CHUNK_OVERHEAD
+    assert sealer.finished
+    assert unseal(KEY, PETRAS, Kind.QUARANTINE, file) == pattern(CHUNK)
 
 
 def test_an_empty_last_chunk_may_close_what_ended_on_a_chunk():

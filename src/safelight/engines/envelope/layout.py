@@ -38,7 +38,8 @@ def whole_chunks(file_size: int, chunk_size: int) -> int:
 
     A resumed upload continues with ``Sealer(..., next_chunk=n)``, after cutting the torn tail at
     ``chunk_offset(n, chunk_size)``. Zero also stands for a file whose header is torn: start that
-    file again from nothing. Not for finished files: a shorter last chunk is not counted.
+    file again from nothing. The last chunk of a file that a Sealer finished is shorter and not
+    counted: it is cut and sealed again.
     """
     chunk_exponent(chunk_size)
     return max(0, file_size - HEADER_SIZE) // (chunk_size + CHUNK_OVERHEAD)

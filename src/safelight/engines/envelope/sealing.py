@@ -77,7 +77,8 @@ class Sealer:
     Write `header` first, then what `seal_chunk` returns, in order. After a crash count the whole
     chunks in the file (`whole_chunks`), cut the torn tail (`chunk_offset`), and go on with a new
     Sealer from `next_chunk`. No state but that number is needed, since every chunk draws its own
-    random nonce. Once a last chunk was sealed, the object must never be continued.
+    random nonce. A chunk that was sealed twice is authentic in both versions, so that the whole
+    plaintext has to be compared with a digest agreed with the sender (spec section 4.2).
     """
 
     def __init__(
@@ -102,23 +103,25 @@ class Sealer:
         """The next sealed chunk, 28 bytes longer than `plaintext`.
 
         Every chunk but the last is exactly `chunk_size` long; the last may be shorter or empty.
-        Anything else, and anything after the last, is a ChunkSequenceError.
+        Anything else, and anything after the last, is a ChunkSequenceError. A last chunk of full
+        length is sealed as one more chunk and an empty last one, 28 bytes longer again.
         """
         text = memoryview(plaintext).cast("B")
         self._check_sequence(len(text), last=last)
+        # INVARIANT: a chunk of full length is never the last, or counting the whole chunks of a
+        # file could not tell an upload that ended there from one that was cut off there.
+        if last and len(text) == self.chunk_size:
+            return self._seal_next(text, last=False) + self._seal_next(text[:0], last=True)
+        return self._seal_next(text, last=last)
+
+    def _seal_next(self, text: memoryview, *, last: bool) -> bytes:
         index, self.next_chunk, self.finished = self.next_chunk, self.next_chunk + 1, last
-        return filled(
-            len(text) + CHUNK_OVERHEAD,
-            lambda out: seal_chunk_into(
-                out,
-                self._aead,
-                self.header,
-                index,
-                text,
-                last=last,
-                nonce=os.urandom(NONCE_SIZE),
-            ),
-        )
+        aead, header, nonce = self._aead, self.header, os.urandom(NONCE_SIZE)
+
+        def fill(out: memoryview) -> None:
+            seal_chunk_into(out, aead, header, index, text, last=last, nonce=nonce)
+
+        return filled(len(text) + CHUNK_OVERHEAD, fill)
 
     def _check_sequence(self, length: int, *, last: bool) -> None:
         fits = length <= self.chunk_size if last else length == self.chunk_size
