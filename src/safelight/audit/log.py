@@ -32,9 +32,9 @@ class RowTiles:
 def leaf_of(event: Event) -> Leaf:
     return Leaf(
         version=LEAF_VERSION,
-        event=event.id,
+        event_id=event.id,
         tag=event.tag,
-        recorded_at_ms=event.recorded_at_ms,
+        recorded_at=event.recorded_at_ms,
         actor=event.actor,
         subject=event.subject,
         purpose=event.purpose,

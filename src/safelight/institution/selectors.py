@@ -43,7 +43,9 @@ def current_policy() -> Policy:
 
 
 def current_house() -> House:
-    row = Institution.objects.first() or Institution(name="Safelight", identifier_system="urn:local")
+    row = Institution.objects.first() or Institution(
+        name="Safelight", identifier_system="urn:local"
+    )
     return House(**{name: getattr(row, name) for name in House.__dataclass_fields__})
 
 

@@ -55,7 +55,9 @@ def token_words(identity: Identity) -> set[tuple[str, str]]:
     words = {("birth-date", identity.birth_date.isoformat())}
     words |= {("identifier", normalise_identifier(item.value)) for item in identity.identifiers}
     for word in name_words(identity.given) + name_words(identity.family):
-        words |= {("name-prefix", word[:length]) for length in PREFIX_LENGTHS if length <= len(word)}
+        words |= {
+            ("name-prefix", word[:length]) for length in PREFIX_LENGTHS if length <= len(word)
+        }
     return words
 
 

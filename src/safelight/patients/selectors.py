@@ -13,8 +13,6 @@ from safelight.vault.fields import SealedFields, fields_of_patients, patient_fie
 from safelight.vault.institution_keys import search_token
 
 SEARCH_LIMIT = 25
-# A chain of merges longer than this is a mistake in the data, not a person's history.
-MERGE_LIMIT = 20
 
 
 @dataclass(frozen=True)
@@ -50,16 +48,15 @@ def identity_from(data: dict[str, Any]) -> Identity:
 
 
 def surviving_patient(patient: UUID) -> UUID:
-    """Where this patient's record is kept now: itself, or what it was merged into."""
-    current = patient
-    for _ in range(MERGE_LIMIT):
-        row = Patient.objects.filter(id=current).values_list("merged_into", flat=True).first()
-        if row is None:
-            break
-        current = row
-    if not Patient.objects.filter(id=current, merged_into=None).exists():
+    """Where this patient's record is kept now: itself, or what it was merged into.
+
+    INVARIANT: merges are flat; a record that others were merged into is itself merged into none.
+    """
+    rows = Patient.objects.filter(id=patient).values_list("merged_into", flat=True)
+    found = list(rows)
+    if not found:
         raise PatientNotFoundError
-    return current
+    return found[0] or patient
 
 
 def known_patient(patient: UUID) -> KnownPatient:
@@ -112,7 +109,9 @@ def _holders_of(tokens: Sequence[bytes]) -> list[UUID]:
 def encounters_of(patient: UUID) -> list[PlacedEncounter]:
     """The patient's encounters, newest first."""
     rows = list(
-        Encounter.objects.filter(patient=patient).select_related("department").order_by("-started_at")
+        Encounter.objects.filter(patient=patient)
+        .select_related("department")
+        .order_by("-started_at")
     )
     fields = patient_fields(patient) if rows else None
     return [placed(row, fields) for row in rows if fields]

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from safelight.audit.services import Entry, record
-from safelight.patients.errors import PatientNotFoundError
 from safelight.patients.models import Encounter, EncounterStatus, Patient, PatientToken
 from safelight.patients.rules import Identity, token_words
 from safelight.vault.fields import establish_patient_fields, patient_fields
@@ -27,9 +26,7 @@ def _identity_data(identity: Identity) -> dict[str, Any]:
     }
 
 
-def register_patient(
-    identity: Identity, *, actor: UUID | None, is_test_data: bool = False
-) -> UUID:
+def register_patient(identity: Identity, *, actor: UUID | None, is_test_data: bool = False) -> UUID:
     """A new patient: key first, then the sealed identity, its tokens and the event at once."""
     patient = uuid4()
     fields = establish_patient_fields(patient)
@@ -43,25 +40,6 @@ def register_patient(
         PatientToken.objects.bulk_create(PatientToken(token=item, patient=row) for item in tokens)
         record(Entry(tag=EventTag.PATIENT_IDENTITY_RECORDED, actor=actor, subject=patient))
     return patient
-
-
-def merge_patients(source: UUID, target: UUID, *, actor: UUID) -> None:
-    """Say that `source` is the same person as `target`; what arrives for the one goes to the other."""
-    with transaction.atomic():
-        surviving = Patient.objects.filter(id=target, merged_into=None)
-        if source == target or not surviving.exists():
-            raise PatientNotFoundError
-        changed = Patient.objects.filter(id=source, merged_into=None).update(merged_into=target)
-        if not changed:
-            raise PatientNotFoundError
-        record(
-            Entry(
-                tag=EventTag.PATIENT_MERGED,
-                actor=actor,
-                subject=source,
-                details={"into": str(target)},
-            )
-        )
 
 
 def begin_encounter(

@@ -72,7 +72,9 @@ class Presence(models.Model):
 
     session_key = models.CharField(max_length=64, primary_key=True)
     staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE)
-    auth_hash = models.CharField(max_length=64, help_text="ends the session when the password changes")
+    auth_hash = models.CharField(
+        max_length=64, help_text="ends the session when the password changes"
+    )
     started_at = models.DateTimeField(auto_now_add=True)
     last_active_at = models.DateTimeField()
     locked_at = models.DateTimeField(null=True)

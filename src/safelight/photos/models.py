@@ -31,7 +31,9 @@ class Photograph(models.Model):
     media_type = models.CharField(max_length=20)
     width = models.PositiveIntegerField(help_text="pixels, as displayed upright")
     height = models.PositiveIntegerField(help_text="pixels, as displayed upright")
-    orientation = models.PositiveSmallIntegerField(help_text="EXIF Orientation, 1 to 8, as received")
+    orientation = models.PositiveSmallIntegerField(
+        help_text="EXIF Orientation, 1 to 8, as received"
+    )
     content_token = models.BinaryField(max_length=16, help_text="keyed token, finds duplicates")
     body_site = models.CharField(max_length=20, blank=True, help_text="SNOMED CT code")
     laterality = models.CharField(max_length=16, blank=True)
@@ -75,7 +77,9 @@ class RenditionRow(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["photograph", "rendition"], name="one_of_each_rendition")
+            models.UniqueConstraint(
+                fields=["photograph", "rendition"], name="one_of_each_rendition"
+            )
         ]
 
     def __str__(self) -> str:

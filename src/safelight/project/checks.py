@@ -21,7 +21,8 @@ def register_all() -> None:
 
 
 def check_production(
-    app_configs: Sequence[AppConfig] | None, **_kwargs: Any  # noqa: ANN401 - Django's signature
+    app_configs: Sequence[AppConfig] | None,
+    **_kwargs: Any,  # noqa: ANN401 - Django's signature
 ) -> list[CheckMessage]:
     if settings.SAFELIGHT_DEMO:
         return []
@@ -61,7 +62,8 @@ def _is_weak(secret: str, length: int) -> bool:
 
 
 def check_no_demo_data(
-    app_configs: Sequence[AppConfig] | None, **_kwargs: Any  # noqa: ANN401 - Django's signature
+    app_configs: Sequence[AppConfig] | None,
+    **_kwargs: Any,  # noqa: ANN401 - Django's signature
 ) -> list[CheckMessage]:
     if settings.SAFELIGHT_DEMO:
         return []

@@ -49,9 +49,7 @@ def ensure_root_key() -> bool:
 @cache
 def wire() -> None:
     home = Path(settings.SAFELIGHT_HOME)
-    vault_ports.wiring.root = LazyRootKey(
-        root_key_path(), settings.CONFIGURATION.root_passphrase
-    )
+    vault_ports.wiring.root = LazyRootKey(root_key_path(), settings.CONFIGURATION.root_passphrase)
     vault_ports.wiring.blobs = DiskBlobs(home / "blobs")
     vault_ports.wiring.quarantine = DiskQuarantine(home / "quarantine")
     audit_ports.wiring.sealer = EventDetails()

@@ -12,7 +12,9 @@ class VaultError(SafelightError):
 
 class VaultLockedError(VaultError):
     code: ClassVar[str] = "vault-locked"
-    message: ClassVar[str] = "the vault is locked: the root key is missing or its passphrase is wrong"
+    message: ClassVar[str] = (
+        "the vault is locked: the root key is missing or its passphrase is wrong"
+    )
 
 
 class KeyMissingError(VaultError):

@@ -50,9 +50,7 @@ def append(upload: UUID, pieces: Iterable[bytes], *, promised_size: int) -> int:
 
 def _sealer(upload: UUID, chunk: int) -> envelope.Sealer:
     key = custodians.custodian_key(CustodianKind.INTAKE, upload)
-    return envelope.Sealer(
-        key, upload, envelope.Kind.QUARANTINE, CHUNK_SIZE, next_chunk=chunk
-    )
+    return envelope.Sealer(key, upload, envelope.Kind.QUARANTINE, CHUNK_SIZE, next_chunk=chunk)
 
 
 def _tail(upload: UUID, sealer: envelope.Sealer, chunk: int) -> BinaryIO:

@@ -1,0 +1,171 @@
+"""Everything a decision about one picture rests on, gathered by one query.
+
+The query is written by hand because it runs for every byte that leaves: one round trip, no
+objects. What it does not find stays unknown, and unknown denies.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from safelight.engines.policy import (
+    AskerFacts,
+    CareFacts,
+    Facts,
+    PatientState,
+    PhotographFacts,
+    SessionState,
+    Training,
+)
+from safelight.institution.selectors import Policy
+from safelight.people.presence import SessionFacts, session_state
+from safelight.people.relationships import (
+    BREAK_GLASS_SQL,
+    CLOSENESS_SQL,
+    as_id,
+    as_moment,
+    as_uuid,
+    closeness_parameters,
+)
+from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
+from safelight.vocabulary.relationships import Relationship
+from safelight.vocabulary.roles import Role
+
+# A page's gallery event covers its thumbnails for this long; then each asks for itself.
+GALLERY_LIFETIME: Final = timedelta(minutes=15)
+
+# The record that holds the picture now: its own patient, or the one that was merged into.
+_PATIENT: Final = "COALESCE(pa.merged_into_id, pa.id)"
+
+_SQL: Final = f"""
+SELECT
+    st.id, st.role, st.password, st.is_active,
+    pr.auth_hash, pr.locked_at, pr.last_active_at, pr.has_second_factor,
+    pa.id, ph.state, ph.sensitivity, ph.taken_by_id,
+    rd.id, rd.media_type,
+    {CLOSENESS_SQL.format(patient=_PATIENT, staff="st.id")},
+    {BREAK_GLASS_SQL.format(patient=_PATIENT, staff="st.id")},
+    (
+        SELECT r.reason FROM release_statedreason r
+        WHERE r.photograph_id = ph.id AND r.session_key = se.session_key AND r.staff_id = st.id
+        AND r.stated_at <= %s AND r.ends_at > %s
+        ORDER BY r.ends_at DESC LIMIT 1
+    ),
+    EXISTS (
+        SELECT 1 FROM audit_event ev
+        JOIN audit_eventobject eo ON eo.event_id = ev.number AND eo.object_id = ph.id
+        WHERE ev.id = %s AND ev.actor = st.id AND ev.tag = %s AND ev.recorded_at_ms > %s
+    )
+FROM people_staffsession se
+JOIN people_presence pr ON pr.session_key = se.session_key
+JOIN people_staffmember st ON st.id = pr.staff_id
+LEFT JOIN photos_photograph ph ON ph.id = %s
+LEFT JOIN photos_renditionrow rd ON rd.photograph_id = ph.id AND rd.rendition = %s
+LEFT JOIN patients_patient pa ON pa.id = ph.patient_id
+WHERE se.session_key = %s AND se.expire_date > %s
+"""  # noqa: S608 - only constants of this house stand in the text
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request for bytes says: which session, which picture, from which gallery page."""
+
+    session_key: str
+    photograph: UUID
+    rendition: Rendition
+    gallery: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was found. `asker` is None when the session is not one of anybody's."""
+
+    asker: UUID | None
+    patient: UUID | None
+    object_id: UUID | None
+    media_type: str
+    stated_reason: str | None
+    is_told_by_gallery: bool
+    facts: Facts
+
+
+_NOBODY: Final = AskerFacts(role=None, session=SessionState.ABSENT, training=Training.UNKNOWN)
+_NOTHING: Final = Gathered(
+    None, None, None, "", None, False, Facts(_NOBODY, CareFacts(None, None, None), None)
+)
+
+
+def gather(asked: Asked, policy: Policy, now: datetime) -> Gathered:
+    """The facts about one request, as they stand at `now`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, _parameters(asked, policy, now))
+        row = cursor.fetchone()
+    return _NOTHING if row is None else _gathered(row, policy, now)
+
+
+def _parameters(asked: Asked, policy: Policy, now: datetime) -> list[Any]:
+    moment = as_moment(now)
+    oldest_gallery = int((now - GALLERY_LIFETIME).timestamp() * 1000)
+    return [
+        *closeness_parameters(now, policy),
+        *(moment, moment),
+        *(moment, moment),
+        as_id(asked.gallery or UUID(int=0)),
+        EventTag.PATIENT_TIMELINE_VIEWED.value,
+        oldest_gallery,
+        as_id(asked.photograph),
+        asked.rendition.value,
+        asked.session_key,
+        moment,
+    ]
+
+
+def _gathered(row: tuple[Any, ...], policy: Policy, now: datetime) -> Gathered:
+    staff, role, password, is_active, auth_hash, locked_at, last_active_at, second_factor = row[:8]
+    patient, state, sensitivity, taken_by, object_id, media_type = row[8:14]
+    closeness, has_broken_glass, reason, is_told = row[14:]
+    session = session_state(
+        SessionFacts(
+            is_active=bool(is_active),
+            password=password,
+            auth_hash=auth_hash,
+            locked_at=_as_datetime(locked_at),
+            last_active_at=_as_datetime(last_active_at),
+            has_second_factor=bool(second_factor),
+        ),
+        policy,
+        now,
+    )
+    care = CareFacts(
+        relationship=Relationship(closeness) if patient else None,
+        break_glass=bool(has_broken_glass) if patient else None,
+        patient=PatientState.CURRENT if patient else None,
+    )
+    photograph = patient and PhotographFacts(
+        PhotographState(state), Sensitivity(sensitivity), taken_by_asker=taken_by == staff
+    )
+    return Gathered(
+        asker=as_uuid(staff),
+        patient=as_uuid(patient) if patient else None,
+        object_id=as_uuid(object_id) if object_id else None,
+        media_type=media_type or "",
+        stated_reason=reason,
+        is_told_by_gallery=bool(is_told),
+        facts=Facts(
+            asker=AskerFacts(Role(role), session, Training.NOT_REQUIRED),
+            care=care,
+            photograph=photograph or None,
+            reason_stated=reason is not None,
+        ),
+    )
+
+
+def _as_datetime(value: datetime | str | None) -> datetime | None:
+    """What the driver gave for a time: SQLite keeps times as text in UTC."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(f"{value}+00:00")
+    return value

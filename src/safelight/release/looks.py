@@ -1,0 +1,104 @@
+"""Who looked: what the record of events tells about one picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from safelight.audit.log import latest_checkpoint
+from safelight.audit.models import Event
+from safelight.audit.services import Entry, record_durably
+from safelight.people.asker import Asker
+from safelight.people.models import StaffMember
+from safelight.photos.selectors import PhotographView
+from safelight.release.access import OpenRecord, open_photograph_record
+from safelight.vocabulary.events import EventTag, Outcome
+from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON
+from safelight.vocabulary.roles import Role
+
+LIMIT = 500
+
+# What each event is to a person; events that are not about looking or changing are not told here.
+WORDS = {
+    EventTag.PATIENT_TIMELINE_VIEWED: "Saw it small in the timeline",
+    EventTag.PHOTOGRAPH_THUMBNAIL_VIEWED: "Saw it small",
+    EventTag.PHOTOGRAPH_DISPLAY_VIEWED: "Opened it",
+    EventTag.PHOTOGRAPH_ORIGINAL_VIEWED: "Opened it in full detail",
+    EventTag.PHOTOGRAPH_OPENING_REASON_STATED: "Gave a reason to open it",
+    EventTag.PHOTOGRAPH_SEALED: "Took it",
+    EventTag.PHOTOGRAPH_LABELLED: "Labelled it",
+    EventTag.PHOTOGRAPH_MOVED: "Moved it here from another record",
+    EventTag.PHOTOGRAPH_ENTERED_IN_ERROR: "Marked it as entered in error",
+    EventTag.PHOTOGRAPH_REFUSED: "Was refused",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One line of *who looked*."""
+
+    at: datetime
+    who: str
+    role: str
+    action: str
+    is_break_glass: bool
+    is_refusal: bool
+    entry: int | None
+    """The place in the tamper-evident log, once it is there."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    record: OpenRecord
+    photograph: PhotographView
+    looks: Sequence[Look]
+    checkpoint_size: int | None
+    checkpoint_at: datetime | None
+
+
+def who_looked(asker: Asker, photograph: UUID) -> Looks:
+    """Everybody who looked at, changed or was refused a picture that the asker may see."""
+    opened, found = open_photograph_record(asker, photograph)
+    events = list(
+        Event.objects.filter(
+            objects_told__object_id=photograph, tag__in=[tag.value for tag in WORDS]
+        ).order_by("-number")[:LIMIT]
+    )
+    record_durably(
+        Entry(
+            tag=EventTag.PHOTOGRAPH_LOOKS_READ,
+            actor=asker.staff,
+            subject=found.patient,
+            purpose=opened.purpose,
+            objects=(photograph,),
+        )
+    )
+    checkpoint = latest_checkpoint()
+    return Looks(
+        record=opened,
+        photograph=found,
+        looks=_looks(events),
+        checkpoint_size=checkpoint.size if checkpoint else None,
+        checkpoint_at=_moment(checkpoint.signed_at_ms) if checkpoint else None,
+    )
+
+
+def _looks(events: Sequence[Event]) -> list[Look]:
+    staff = StaffMember.objects.in_bulk({event.actor for event in events if event.actor})
+    return [_look(event, staff.get(event.actor) if event.actor else None) for event in events]
+
+
+def _look(event: Event, who: StaffMember | None) -> Look:
+    return Look(
+        at=_moment(event.recorded_at_ms),
+        who=who.display_name if who else "Safelight",
+        role=Role(who.role).display if who else "",
+        action=WORDS[EventTag(event.tag)],
+        is_break_glass=event.purpose == BREAK_GLASS_ACT_REASON,
+        is_refusal=event.outcome == Outcome.DENIED,
+        entry=event.leaf_index,
+    )
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
