@@ -1,0 +1,45 @@
+"""Pictures as bytes: what they are, what they betray, and how to take that out.
+
+Bytes in, bytes out: no files, no clock, no global state; safe to call from many threads.
+"""
+
+from safelight.engines.imaging.check import check_clean
+from safelight.engines.imaging.errors import (
+    DecodeError,
+    ImagingError,
+    MalformedError,
+    NotCleanError,
+    TooLargeError,
+    TooManyPixelsError,
+    TruncatedError,
+    UnsupportedTypeError,
+)
+from safelight.engines.imaging.findings import Finding, FindingKind
+from safelight.engines.imaging.identify import ImageType, identify
+from safelight.engines.imaging.probe import DEFAULT_BOUNDS, Bounds, Probe, probe
+from safelight.engines.imaging.renditions import Renditions, make_renditions
+from safelight.engines.imaging.scrub import Scrubbed, scrub
+
+__all__ = [
+    "DEFAULT_BOUNDS",
+    "Bounds",
+    "DecodeError",
+    "Finding",
+    "FindingKind",
+    "ImageType",
+    "ImagingError",
+    "MalformedError",
+    "NotCleanError",
+    "Probe",
+    "Renditions",
+    "Scrubbed",
+    "TooLargeError",
+    "TooManyPixelsError",
+    "TruncatedError",
+    "UnsupportedTypeError",
+    "check_clean",
+    "identify",
+    "make_renditions",
+    "probe",
+    "scrub",
+]
