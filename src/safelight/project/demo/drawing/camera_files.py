@@ -121,7 +121,7 @@ def _with_thumbnail(exif: bytes, thumbnail: bytes) -> bytes:
     tiff += pack(order + "H", 3)
     for tag, kind, value in (*entries, (Base.JpegIFByteCount, 4, len(thumbnail))):
         # A short sits at the left of its four bytes, so it is not packed like a long.
-        tiff += pack(order + ("HHIHxx" if kind == 3 else "HHII"), tag, kind, 1, value)  # noqa: PLR2004  SHORT of Exif
+        tiff += pack(order + ("HHIHxx" if kind == 3 else "HHII"), tag, kind, 1, value)
     return head + bytes(tiff) + b"\x00" * 4 + thumbnail
 
 

@@ -5,11 +5,12 @@ on dark skin then comes out deep and violet, as it does in life, without a case 
 """
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]  # 32 bits wherever there is one per pixel
 
 # Mean CIELAB of healthy skin from very light to very dark, rounded from the ranges that
 # spectrophotometer studies of skin colour report (ITA about +55 to -60 degrees).
@@ -40,7 +41,8 @@ def from_lab(lightness: float, a: float, b: float) -> Floats:
     y = (lightness + 16) / 116
     f = np.array([y + a / 500, y, y - b / 200])
     xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * _D65
-    return np.clip(_XYZ_TO_LINEAR @ xyz, 0.0, 1.0).astype(np.float32)
+    linear: Floats = np.clip(_XYZ_TO_LINEAR @ xyz, 0.0, 1.0).astype(np.float32)
+    return linear
 
 
 def tone(number: int) -> Floats:
@@ -65,6 +67,6 @@ def _film() -> NDArray[np.uint8]:
 
 
 def develop(light: Floats) -> NDArray[np.uint8]:
-    """Linear light, shape (height, width, 3), to 8-bit sRGB."""
-    steps = np.clip(light * (4095 / 1.6), 0, 4095).astype(np.uint16)
-    return _film()[steps]
+    """Linear light, shape (3, height, width), to 8-bit sRGB, shape (height, width, 3)."""
+    steps = np.clip(light * np.float32(4095 / 1.6), 0, 4095).astype(np.uint16)
+    return np.ascontiguousarray(np.moveaxis(_film()[steps], 0, 2))

@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image
 
 from .colour import BLOOD, MELANIN, Floats, tone
-from .lesions import distance
 from .lighting import photograph
+from .outline import distance
 from .plates import PITCH, cells
 from .specs import Camera, DermoscopicPicture, Lesion
 from .surface import Surface
@@ -26,7 +26,7 @@ def dermoscopic_picture(spec: DermoscopicPicture, size: tuple[int, int]) -> Imag
     light = surface.albedo
     _bubbles(light, plate, spec.seed)
     r = np.hypot(plate.x, plate.y)
-    light *= (smoothstep(FIELD, FIELD - 0.012, r) * (1 - 0.25 * (r / FIELD) ** 3))[..., None]
+    light *= smoothstep(FIELD, FIELD - 0.012, r) * (1 - 0.25 * (r / FIELD) ** 3)
     _scale(light, plate)
     return photograph(light, spec.camera, spec.seed)
 
@@ -70,8 +70,8 @@ def _bubbles(light: Floats, plate: View, seed: int) -> None:
             plate.x - np.float32(np.cos(angle) * away), plate.y - np.float32(np.sin(angle) * away)
         ) * np.float32(1 / radius)
         ring = np.exp(-(((r - 1) / np.float32(0.16)) ** 2))
-        light *= (1 - 0.35 * ring)[..., None]
-        light += (0.18 * smoothstep(0.9, 0.2, r))[..., None] * np.float32(0.5)
+        light *= 1 - 0.35 * ring
+        light += (0.18 * smoothstep(0.9, 0.2, r)) * np.float32(0.5)
 
 
 def _scale(light: Floats, plate: View) -> None:
@@ -81,4 +81,4 @@ def _scale(light: Floats, plate: View) -> None:
     top = np.float32(0.565) - 0.02 * long
     mark = smoothstep(0.0030, 0.0018, ticks) * (plate.y > top) * (plate.y < 0.60)
     mark *= np.abs(plate.x) < 0.305
-    light *= (1 - 0.85 * mark)[..., None]
+    light *= 1 - 0.85 * mark

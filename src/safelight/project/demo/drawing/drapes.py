@@ -1,34 +1,62 @@
 """What lies under and over the patient: surgical drape with weave and folds."""
 
 import numpy as np
+from PIL import Image
 
 from .colour import Floats, rgb
+from .lighting import lit
+from .specs import Camera
 from .surface import Surface
 from .view import View, blurred, smoothstep
 
+Cloth = tuple[str, int]  # a colour and a seed for its folds
 COLOURS = {"green": rgb(62, 116, 110), "blue": rgb(74, 116, 152), "grey": rgb(126, 130, 133)}
 
 
-def table(view: View, colour: str, seed: int) -> tuple[Surface, Floats]:
-    """The cloth on the table, and its folds as height in cm."""
+def on_table(light: Floats, cover: Floats, view: View, camera: Camera, cloth: Cloth) -> None:
+    """Show the table wherever `cover` leaves it bare, and let what lies there cast its shadow.
+
+    The cloth is behind the plane of focus, so it is made at half the size and enlarged.
+    """
+    behind = view.coarser(2)
+    surface, folds = _cloth(behind, cloth)
+    backdrop = lit(surface, folds, behind, camera)
+    backdrop *= 1 - np.float32(0.62) * shadow(behind, cover[::2, ::2], camera.light, 0.9)
+    for channel, far in enumerate(backdrop):
+        soft = Image.fromarray(far).resize((view.width, view.height), Image.Resampling.BILINEAR)
+        away = np.asarray(soft)
+        light[channel] = away + (light[channel] - away) * cover
+
+
+def under_drape(light: Floats, view: View, camera: Camera, cloth: Cloth) -> None:
+    """Lay a drape with an opening over the patient."""
+    opening, hem = _window(view)
+    surface, folds = _cloth(view, cloth)
+    over = lit(surface, folds + hem, view, camera)
+    light *= 1 - np.float32(0.5) * shadow(view, 1 - opening, camera.light, 0.35)
+    light += (over - light) * (1 - opening)
+
+
+def _cloth(view: View, cloth: Cloth) -> tuple[Surface, Floats]:
+    """Woven cotton, and its folds as height in cm."""
+    colour, seed = cloth
     surface = Surface.plain(view, COLOURS[colour], gloss=0.02)
     small = view.swell(3.0, seed + 41)
     ridge = view.swell(9.0, seed + 42) + 0.25 * view.swell(4.0, seed + 43)
     folds = 0.55 * view.swell(10.0, seed + 40) + 0.45 * np.exp(-np.abs(ridge) * np.float32(2.2))
-    folds += 0.05 * small
-    surface.albedo *= (1 + 0.035 * small)[..., None]
+    surface.albedo *= 1 + np.float32(0.035) * small
     _weave(surface, view)
-    return surface, folds
+    return surface, folds + np.float32(0.05) * small
 
 
 def _weave(surface: Surface, view: View) -> None:
-    thread = np.float32(2 * np.pi * min(view.scale / 5.2, 9.0))
+    thread = np.float32(2 * np.pi * min(view.scale / 4.4, 9.0))
     warp = np.sin(view.x * thread) + np.sin(view.y * thread)
-    surface.rise(warp * np.float32(0.0022))
-    surface.albedo *= (1 + 0.02 * warp)[..., None]
+    surface.rise(warp * np.float32(0.003))
+    surface.albedo *= 1 + 0.02 * warp
 
 
-def window(view: View) -> tuple[Floats, Floats]:
+def _window(view: View) -> tuple[Floats, Floats]:
     """An opening in a drape laid over the patient: 1 inside and 0 under cloth, and the hem's height."""
     wave = 0.10 * view.swell(6.0, 77)
     x, y = view.x + 0.05 * view.y, view.y - 0.03 * view.x

@@ -30,7 +30,8 @@ def normals(height: Floats, scale: float) -> tuple[Floats, Floats, Floats]:
 def _lamp(camera: Camera) -> Floats:
     angle = radians(camera.light)
     lamp = np.array([cos(angle) * 0.62, sin(angle) * 0.62, 0.80])
-    return (lamp / np.linalg.norm(lamp)).astype(np.float32)
+    direction: Floats = (lamp / np.linalg.norm(lamp)).astype(np.float32)
+    return direction
 
 
 def lit(surface: Surface, macro: Floats, view: View, camera: Camera) -> Floats:
@@ -42,8 +43,8 @@ def lit(surface: Surface, macro: Floats, view: View, camera: Camera) -> Floats:
     light = np.empty_like(surface.albedo)
     for channel, wrap in enumerate(WRAP):
         diffuse = np.clip((facing + wrap) * np.float32(1 / (1 + wrap)), 0, None)
-        light[..., channel] = surface.albedo[..., channel] * (fill + diffuse * np.float32(1.02))
-    light += _sheen(surface, (nx, ny, nz), lamp)[..., None]
+        light[channel] = surface.albedo[channel] * (fill + diffuse * np.float32(1.02))
+    light += _sheen(surface, (nx, ny, nz), lamp)
     return light
 
 
@@ -60,12 +61,14 @@ def _sheen(surface: Surface, normal: tuple[Floats, Floats, Floats], lamp: Floats
     wet = m16 * m16
     wet *= wet * m16
     gloss = surface.gloss
-    return np.float32(0.28) * gloss * m16 * m4 + np.float32(0.9) * gloss * gloss * gloss * wet
+    broad = np.float32(0.28) * gloss * (1 - np.float32(0.8) * gloss)
+    sheen: Floats = broad * m16 * m4 + np.float32(0.8) * gloss * gloss * gloss * wet
+    return sheen
 
 
 def photograph(light: Floats, camera: Camera, seed: int) -> Image.Image:
     """Expose `light`: fall-off to the corners, white balance, sensor noise, 8-bit sRGB."""
-    height, width = light.shape[:2]
+    height, width = light.shape[1:]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-0.75, 0.75, height, dtype=np.float32)[:, None]
     angle = radians(camera.light)
@@ -75,7 +78,7 @@ def photograph(light: Floats, camera: Camera, seed: int) -> Image.Image:
     rng = np.random.default_rng(seed)
     grain = rng.standard_normal((height, width), dtype=np.float32)
     for channel, gain in enumerate((1 + camera.warmth, 1.0, 1 - camera.warmth)):
-        plane = light[..., channel]
+        plane = light[channel]
         plane *= field * np.float32(gain)
         plane += grain * (np.float32(0.0035) + np.float32(0.012) * plane)
     return Image.fromarray(develop(light))

@@ -2,15 +2,13 @@
 
 import zlib
 
-import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from .bodies import BODIES
-from .colour import Floats
 from .dermoscope import dermoscopic_picture
-from .drapes import shadow, table, window
+from .drapes import on_table, under_drape
 from .face import face_picture
-from .lesions import LESIONS
+from .lesions import add_lesion
 from .lighting import lit, photograph
 from .ruler import lay_ruler
 from .skin import bare
@@ -43,32 +41,18 @@ def _body_picture(spec: BodyPicture, size: tuple[int, int]) -> Image.Image:
     view = View.of(spec.camera, size)
     body = BODIES[spec.framing](view)
     surface = bare(view, spec.skin)
-    LESIONS[spec.lesion.kind](surface, view, spec.lesion)
+    add_lesion(surface, view, spec.lesion)
     light = lit(surface, body.height, view, spec.camera)
+    cloth = (spec.drape, spec.skin.seed)
     if spec.framing == "drape":
-        light = _under_drape(light, view, spec)
+        under_drape(light, view, spec.camera, cloth)
     elif body.cover.min() < 1:
-        light = _on_table(light, body.cover, view, spec)
+        on_table(light, body.cover, view, spec.camera, cloth)
     # Grain differs from one exposure to the next, and only then.
     exposure = zlib.crc32(repr(spec).encode())
     if spec.ruler:
         lay_ruler(light, view, spec, exposure)
     return photograph(light, spec.camera, exposure)
-
-
-def _on_table(light: Floats, cover: Floats, view: View, spec: BodyPicture) -> Floats:
-    cloth, folds = table(view, spec.drape, spec.skin.seed)
-    backdrop = lit(cloth, folds, view, spec.camera)
-    backdrop *= (1 - np.float32(0.62) * shadow(view, cover, spec.camera.light, 0.9))[..., None]
-    return backdrop + (light - backdrop) * cover[..., None]
-
-
-def _under_drape(light: Floats, view: View, spec: BodyPicture) -> Floats:
-    opening, hem = window(view)
-    cloth, folds = table(view, spec.drape, spec.skin.seed)
-    over = lit(cloth, folds + hem, view, spec.camera)
-    light *= (1 - np.float32(0.5) * shadow(view, 1 - opening, spec.camera.light, 0.35))[..., None]
-    return over + (light - over) * opening[..., None]
 
 
 def _mark(picture: Image.Image) -> None:

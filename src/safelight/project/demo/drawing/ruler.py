@@ -11,20 +11,19 @@ from .specs import BodyPicture
 from .view import View
 
 WIDE = 1.35  # cm
+PAPER = (0.80, 0.795, 0.77)  # linear light off white paper
 
 
 def lay_ruler(light: Floats, view: View, spec: BodyPicture, seed: int) -> None:
     """Lay a ruler under the finding, never twice quite alike, and let it cast its shadow."""
     rng = np.random.default_rng(seed)
     length = 6 if view.width / view.scale < 14 else 10
-    place = (
-        -length / 2 + rng.normal(0, 0.15),
-        spec.lesion.radius * 1.25 + 0.7 + rng.normal(0, 0.06),
-    )
+    below = spec.lesion.radius * 1.25 + 0.7 + rng.normal(0, 0.06)
+    place = (-length / 2 + rng.normal(0, 0.15), min(below, view.height / view.scale / 2 - 1.9))
     paper, cover = _placed(_sheet(length, view.scale), view, place, rng.normal(0, 1.6))
-    light *= (1 - np.float32(0.4) * shadow(view, cover, spec.camera.light, 0.09))[..., None]
-    tint = np.array([0.80, 0.795, 0.77], np.float32)
-    light += (tint * (paper * paper)[..., None] - light) * cover[..., None]
+    light *= 1 - np.float32(0.4) * shadow(view, cover, spec.camera.light, 0.09)
+    for channel, white in enumerate(PAPER):
+        light[channel] += (white * paper * paper - light[channel]) * cover
 
 
 def _placed(

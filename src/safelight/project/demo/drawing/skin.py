@@ -33,15 +33,15 @@ def _mottle(surface: Surface, view: View, skin: Skin, lightness: float) -> None:
 
 
 def _furrow(surface: Surface, view: View, skin: Skin) -> None:
-    """The net of fine lines, about 0.7 mm apart close up and never finer than the sensor can show."""
-    pitch = float(np.clip(0.065 * view.scale, 4.5 * view.width / 1600, 12))
+    """The net of fine lines, about 0.5 mm apart close up and never finer than the sensor can show."""
+    pitch = float(np.clip(0.045 * view.scale, 4.5 * view.width / 1600, 9))
     texels = PITCH * view.scale / pitch
     net = view.sample(cells().dome, texels, skin.seed, stretch=0.75)
     fine = view.sample(cells().furrow, texels * 0.53, skin.seed + 1, stretch=1.3)
-    depth = pitch / view.scale * 0.16
+    depth = pitch / view.scale * 0.11
     patchy = 0.8 + 0.25 * view.clouds(2.2, skin.seed + 3)
     surface.rise((net - np.float32(0.6) * fine) * patchy * np.float32(depth))
-    surface.stain(MELANIN, (0.06 * fine - 0.05 * net + 0.02) * patchy)
+    surface.stain(MELANIN, (0.05 * fine - 0.05 * net + 0.02) * patchy)
 
 
 def _anchors(skin: Skin, count: int, salt: int) -> tuple[np.random.Generator, Floats]:

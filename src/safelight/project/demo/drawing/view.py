@@ -15,7 +15,13 @@ from .specs import Camera
 def smoothstep(low: float, high: float, values: Floats) -> Floats:
     """0 below `low`, 1 above `high`, an S between; `low` above `high` turns it round."""
     t = np.clip((values - low) * (1.0 / (high - low)), 0.0, 1.0)
-    return t * t * (3.0 - 2.0 * t)
+    eased: Floats = t * t * (3.0 - 2.0 * t)
+    return eased
+
+
+def bump(x: Floats, y: Floats, wide: float, high: float) -> Floats:
+    """A soft hill of height 1 at the origin."""
+    return np.exp(-((x / np.float32(wide)) ** 2) - (y / np.float32(high)) ** 2)
 
 
 def blurred(field_: Floats, radius: float) -> Floats:
@@ -27,6 +33,12 @@ def blurred(field_: Floats, radius: float) -> Floats:
     soft = small.filter(ImageFilter.GaussianBlur(radius / shrink))
     full = soft.resize((width, height), Image.Resampling.BICUBIC)
     return np.asarray(full, np.float32) * np.float32(1 / 255)
+
+
+def _span(middle: float, half: float, size: int) -> slice:
+    """The pixels from `middle - half` to `middle + half` that a side of `size` has; one at least."""
+    first = min(max(0, int(middle - half)), size - 1)
+    return slice(first, max(first + 1, min(size, int(middle + half))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,28 @@ class View:
         c, minus_s, left, s, _, top = self.matrix
         dx, dy = (x - left) * self.scale**2, (y - top) * self.scale**2
         return c * dx + s * dy, minus_s * dx + c * dy
+
+    def coarser(self, shrink: int) -> Self:
+        """The same window with `shrink` times fewer pixels each way (rounded up)."""
+        a, b, c, d, e, f = self.matrix
+        x, y = self.x[::shrink, ::shrink], self.y[::shrink, ::shrink]
+        matrix = (a * shrink, b * shrink, c, d * shrink, e * shrink, f)
+        return type(self)(x.shape[1], x.shape[0], self.scale / shrink, matrix, x, y)
+
+    def near(self, reach: float) -> tuple[Self, tuple[slice, slice]]:
+        """The part of the window within `reach` cm of the origin, and which pixels it is."""
+        column, row = self.pixels(np.zeros(1), np.zeros(1))
+        rows = _span(float(row[0]), reach * self.scale, self.height)
+        columns = _span(float(column[0]), reach * self.scale, self.width)
+        x, y = self.x[rows, columns], self.y[rows, columns]
+        a, b, _, d, e, _ = self.matrix
+        matrix = (a, b, float(x[0, 0]), d, e, float(y[0, 0]))
+        return type(self)(x.shape[1], x.shape[0], self.scale, matrix, x, y), (rows, columns)
+
+    def edge(self, depth: Floats) -> Floats:
+        """A smooth edge, one pixel wide, where `depth` in cm crosses 0: 1 inside, 0 outside."""
+        cover: Floats = np.clip(depth * np.float32(self.scale) + np.float32(0.5), 0, 1)
+        return cover
 
     def moved(self, x: float, y: float) -> Self:
         """The same window with the origin at (`x`, `y`)."""
@@ -99,16 +133,7 @@ class View:
         Looked up small and enlarged: smoothness costs nothing to enlarge.
         """
         shrink = int(np.clip(feature * self.scale / 12, 1, 8))
-        a, b, c, d, e, f = self.matrix
-        small = View(
-            -(-self.width // shrink) + 1,
-            -(-self.height // shrink) + 1,
-            self.scale / shrink,
-            (a * shrink, b * shrink, c, d * shrink, e * shrink, f),
-            self.x,
-            self.y,
-        )
-        found = small.sample(swell(), TILE / 24 / feature, seed)
+        found = self.coarser(shrink).sample(swell(), TILE / 24 / feature, seed)
         if shrink == 1:
             return found[: self.height, : self.width]
         grown = Image.fromarray(found).resize(

@@ -10,9 +10,9 @@ import numpy as np
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
-from .bodies import BODIES, Body
+from .bodies import BODIES, WRIST
 from .colour import Floats, rgb
-from .drapes import shadow, table
+from .drapes import on_table, shadow
 from .lighting import lit, photograph
 from .skin import bare
 from .specs import WristbandPicture
@@ -71,27 +71,22 @@ def wristband_picture(spec: WristbandPicture, size: tuple[int, int]) -> Image.Im
     view = View.of(spec.camera, size)
     body = BODIES["wrist"](view)
     surface = bare(view, spec.skin)
-    _wear(surface, view, body, spec)
-    cloth, folds = table(view, "blue", spec.skin.seed)
-    backdrop = lit(cloth, folds, view, spec.camera)
-    backdrop *= (1 - 0.62 * shadow(view, body.cover, spec.camera.light, 0.7))[..., None]
+    _wear(surface, view, spec)
     light = lit(surface, body.height, view, spec.camera)
-    light = backdrop + (light - backdrop) * body.cover[..., None]
+    on_table(light, body.cover, view, spec.camera, ("blue", spec.skin.seed))
     return photograph(light, spec.camera, spec.skin.seed)
 
 
-def _wear(surface: Surface, view: View, body: Body, spec: WristbandPicture) -> None:
+def _wear(surface: Surface, view: View, spec: WristbandPicture) -> None:
     """Wrap the label round the limb, which runs along y here; x goes round it."""
     radius = np.float32(WRIST)
     around = np.arcsin(np.clip(view.x / radius, -1, 1)) * radius
-    along = view.y - np.float32(0.05) * view.x * view.x * np.float32(0.3)
+    along = view.y - np.float32(0.015) * view.x * view.x
     band = smoothstep(LABEL[1] / 2 + 0.015, LABEL[1] / 2 - 0.015, np.abs(along))
-    surface.albedo *= (1 - 0.35 * shadow(view, band, spec.camera.light, 0.14) * (1 - band))[
-        ..., None
-    ]
+    surface.albedo *= 1 - 0.35 * shadow(view, band, spec.camera.light, 0.14) * (1 - band)
     printed = _looked_up(label(spec.name, spec.born, spec.identifier), around, along)
-    surface.relief *= 1 - band
-    surface.cover(rgb(232, 238, 243) * printed[..., None], band)
+    surface.flatten(band)
+    surface.cover(rgb(232, 238, 243), band, printed)
     surface.rise(band * np.float32(0.03))
     surface.shine(0.42, band)
 
@@ -105,7 +100,5 @@ def _looked_up(sheet: Image.Image, x: Floats, y: Floats) -> Floats:
     u, v = column - j, row - i
     upper = pixels[i, j] * (1 - u) + pixels[i, j + 1] * u
     lower = pixels[i + 1, j] * (1 - u) + pixels[i + 1, j + 1] * u
-    return (upper * (1 - v) + lower * v).astype(np.float32)
-
-
-WRIST = 3.4
+    brightness: Floats = (upper * (1 - v) + lower * v).astype(np.float32)
+    return brightness
