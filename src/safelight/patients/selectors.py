@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from safelight.patients.errors import PatientNotFoundError
-from safelight.patients.models import Encounter, Patient, PatientToken
+from safelight.patients.models import Encounter, EncounterStatus, Patient, PatientToken
 from safelight.patients.rules import Identifier, Identity, matches, query_words
 from safelight.vault.fields import SealedFields, fields_of_patients, patient_fields
 from safelight.vault.institution_keys import search_token
@@ -128,3 +128,16 @@ def placed(row: Encounter, fields: SealedFields) -> PlacedEncounter:
         started_at=row.started_at,
         place=fields.unseal("place", row.id, sealed) if sealed else "",
     )
+
+
+def current_encounters(patients: Iterable[UUID]) -> dict[UUID, PlacedEncounter]:
+    """The encounter that is under way for each patient, the latest where there are several."""
+    rows = list(
+        Encounter.objects.filter(
+            patient__in=list(patients), status=EncounterStatus.IN_PROGRESS
+        )
+        .select_related("department")
+        .order_by("started_at")
+    )
+    fields = fields_of_patients({row.patient_id for row in rows})
+    return {row.patient_id: placed(row, fields[row.patient_id]) for row in rows}

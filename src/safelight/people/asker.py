@@ -24,6 +24,10 @@ class Asker:
         return self.role in CLINICAL_ROLES
 
     @property
+    def is_usable(self) -> bool:
+        return self.session is SessionState.USABLE
+
+    @property
     def facts(self) -> AskerFacts:
         # Training becomes a gate when the institution keeps courses; until then none is asked for.
         return AskerFacts(role=self.role, session=self.session, training=Training.NOT_REQUIRED)

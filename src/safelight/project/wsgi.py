@@ -2,8 +2,14 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safelight.project.settings")
 
-application = get_wsgi_application()
+from django.core.wsgi import get_wsgi_application
+
+from safelight.web.clinic.byte_path import with_byte_path
+
+application = with_byte_path(get_wsgi_application())
+
+# The server copies the environment into every request; secrets have been read by now.
+for _name in ("SAFELIGHT_SECRET_KEY", "SAFELIGHT_ROOT_PASSPHRASE"):
+    os.environ.pop(_name, None)

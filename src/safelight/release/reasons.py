@@ -41,3 +41,15 @@ def state_reason(asker: Asker, photograph: UUID, reason: OpeningReason) -> None:
                 details={"reason": reason.value},
             )
         )
+
+
+def has_stated_reason(asker: Asker, photograph: UUID) -> bool:
+    """Whether this session gave a reason for this picture that still holds."""
+    now = timezone.now()
+    return StatedReason.objects.filter(
+        session_key=asker.session_key,
+        staff=asker.staff,
+        photograph=photograph,
+        stated_at__lte=now,
+        ends_at__gt=now,
+    ).exists()

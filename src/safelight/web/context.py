@@ -1,12 +1,29 @@
-"""What every template may say about the house."""
+"""What every template may say about the house and about who is signed in."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from safelight.institution.selectors import current_house
+from safelight.institution.selectors import current_house, current_policy
+from safelight.people.asker import Asker
+from safelight.photos.selectors import count_unlabelled
+
+SECONDS_PER_MINUTE = 60
 
 
-def house(_request: HttpRequest) -> dict[str, Any]:
-    return {"house": current_house(), "is_demo": settings.SAFELIGHT_DEMO}
+def house(request: HttpRequest) -> dict[str, Any]:
+    """Values that cost a query are callables, so that only pages that show them pay."""
+    asker: Asker | None = getattr(request, "asker", None)
+    return {
+        "house": current_house,
+        "is_demo": settings.SAFELIGHT_DEMO,
+        "asker": asker,
+        "idle_seconds": _idle_seconds,
+        "to_label_total": partial(count_unlabelled, asker.staff) if asker else 0,
+    }
+
+
+def _idle_seconds() -> int:
+    return current_policy().idle_minutes * SECONDS_PER_MINUTE

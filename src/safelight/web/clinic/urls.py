@@ -1,3 +1,42 @@
-from django.urls import URLPattern
+"""Addresses of the clinicians' pages. No name and no identifier stands in any of them."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from safelight.web.clinic import (
+    labelling,
+    looks,
+    moving,
+    patients,
+    record,
+    sensitive,
+    taking,
+    uploads,
+)
+
+app_name = "clinic"
+
+PATIENT = "patients/<uuid:patient>/"
+PHOTOGRAPH = "photographs/<uuid:photograph>/"
+
+urlpatterns = [
+    path("", patients.today, name="today"),
+    path("find/", patients.find_patient, name="find_patient"),
+    path("scan/", patients.scan, name="scan"),
+    path("to-label/", labelling.to_label, name="to_label"),
+    path(PATIENT, record.timeline, name="patient"),
+    path(f"{PATIENT}compare/", record.compare, name="compare"),
+    path(f"{PATIENT}capture/", taking.capture, name="capture"),
+    path(f"{PATIENT}import/", taking.import_files, name="import_files"),
+    path(f"{PATIENT}label/", labelling.label, name="label"),
+    path(f"{PATIENT}move/", moving.move, name="move"),
+    path(f"{PATIENT}break-glass/", sensitive.break_glass, name="break_glass"),
+    path(f"{PATIENT}break-glass/leave/", sensitive.leave_break_glass, name="leave_break_glass"),
+    path(f"{PATIENT}uploads/", uploads.nothing_here, name="uploads"),
+    path(f"{PATIENT}uploads/<uuid:upload>/", uploads.upload, name="upload"),
+    path("uploads/states/", uploads.upload_states, name="upload_states"),
+    path(PHOTOGRAPH, record.photograph, name="photograph"),
+    path(f"{PHOTOGRAPH}reveal/", sensitive.reveal, name="reveal"),
+    path(f"{PHOTOGRAPH}looks/", looks.who_looked, name="who_looked"),
+    # Answered by byte_path.py before Django is asked; named here so that pages can point at it.
+    path(f"{PHOTOGRAPH}bytes/<slug:rendition>", uploads.nothing_here, name="rendition"),
+]

@@ -1,0 +1,50 @@
+"""Finding a patient: by words or by the code on a wristband. Every search is recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from safelight.audit.services import Entry, record_durably
+from safelight.patients.selectors import KnownPatient, find_patients
+from safelight.people.asker import Asker
+from safelight.people.relationships import relationships
+from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.relationships import Relationship
+
+
+@dataclass(frozen=True)
+class Match:
+    """A patient who was found, and what ties the searcher to them. PHI: the identity."""
+
+    patient: KnownPatient
+    relationship: Relationship
+
+    @property
+    def has_relationship(self) -> bool:
+        return self.relationship is not Relationship.NONE
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    matches: Sequence[Match]
+    is_cut_short: bool
+
+
+def search(asker: Asker, text: str, birth_date: date | None = None) -> SearchResult:
+    """Patients who match, to a clinician with a usable session; nobody else finds anybody."""
+    if not asker.is_clinical or not asker.is_usable:
+        return SearchResult((), is_cut_short=False)
+    found = find_patients(text, birth_date)
+    ties = relationships(asker.staff, [item.id for item in found.patients])
+    record_durably(
+        Entry(
+            tag=EventTag.PATIENT_SEARCHED,
+            actor=asker.staff,
+            purpose=Purpose.TREATMENT.act_reason or "",
+            objects=tuple(item.id for item in found.patients),
+            details={"text": text, "birth_date": birth_date.isoformat() if birth_date else ""},
+        )
+    )
+    matches = [Match(item, ties.get(item.id, Relationship.NONE)) for item in found.patients]
+    return SearchResult(matches, found.is_cut_short)

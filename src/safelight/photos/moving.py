@@ -1,0 +1,109 @@
+"""Wrong patient: a new record where the picture belongs, the old one entered in error.
+
+The bytes are not copied and not opened. Their keys are granted to the right patient's custodian
+and taken from the wrong one's, so that the wrong record can open them no more.
+"""
+
+from copy import copy
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from safelight.audit.services import Entry, record
+from safelight.photos.errors import MoveRefusedError
+from safelight.photos.models import Photograph, RenditionRow
+from safelight.vault.custodians import Holder, drop_grants, hand_over
+from safelight.vault.fields import SealedFields, patient_fields
+from safelight.vault.institution_keys import search_token
+from safelight.vault.kinds import CustodianKind
+from safelight.vocabulary.coded import Coded
+from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.photograph import PhotographState
+
+
+class MoveReason(Coded):
+    """How a picture came into the wrong record."""
+
+    WRONG_PATIENT_OPEN = "wrong-patient-open", "Another patient's record was open"
+    WRISTBAND = "wristband", "The wristband or the list was wrong"
+    FILES = "files", "Files of several patients were imported together"
+    OTHER = "other", "Another reason"
+
+
+def move_photograph(photograph: UUID, target: UUID, *, actor: UUID, reason: MoveReason) -> UUID:
+    """Move one verified picture to `target`; the id of its new record.
+
+    Raises MoveRefusedError when it is not verified, gone, or there already.
+    """
+    rows = Photograph.objects.filter(id=photograph, state=PhotographState.VERIFIED.value)
+    source = rows.values_list("patient", flat=True).first()
+    if source is None or source == target:
+        raise MoveRefusedError
+    objects = list(RenditionRow.objects.filter(photograph=photograph).values_list("id", flat=True))
+    giver, taker = (Holder(CustodianKind.CARE, owner) for owner in (source, target))
+    hand_over(objects, giver, taker)
+    moved = _move_rows(photograph, target, actor=actor, reason=reason)
+    drop_grants(objects, giver)
+    return moved
+
+
+def _move_rows(photograph: UUID, target: UUID, *, actor: UUID, reason: MoveReason) -> UUID:
+    with transaction.atomic():
+        old = (
+            Photograph.objects.select_for_update()
+            .filter(id=photograph, state=PhotographState.VERIFIED.value)
+            .first()
+        )
+        if old is None:  # somebody moved it meanwhile
+            raise MoveRefusedError
+        new = _copied(old, target)
+        RenditionRow.objects.filter(photograph=old).update(photograph=new)
+        old.state = PhotographState.ENTERED_IN_ERROR.value
+        old.save(update_fields=["state"])
+        _record(old, new, actor, reason)
+    return new.id
+
+
+def _copied(old: Photograph, target: UUID) -> Photograph:
+    """The new record: the same picture and label, sealed anew, without the other's encounter."""
+    giver, taker = patient_fields(old.patient_id), patient_fields(target)
+    new = copy(old)
+    new.id, new.upload = uuid4(), uuid4()
+    facts = giver.unseal_data("facts", old.id, old.sealed_facts)
+    new.patient_id = target
+    new.encounter = None
+    new.moved_from = old
+    new.sealed_facts = taker.seal_data("facts", new.id, facts)
+    new.sealed_description = _resealed(old, new, giver, taker)
+    received = f"{target}:{facts.get('received_sha256', '')}"
+    new.content_token = search_token("content", received)
+    new.save(force_insert=True)
+    return new
+
+
+def _resealed(old: Photograph, new: Photograph, giver: SealedFields, taker: SealedFields) -> bytes:
+    sealed = bytes(old.sealed_description)
+    if not sealed:
+        return b""
+    return taker.seal("description", new.id, giver.unseal("description", old.id, sealed))
+
+
+def _record(old: Photograph, new: Photograph, actor: UUID, reason: MoveReason) -> None:
+    record(
+        Entry(
+            tag=EventTag.PHOTOGRAPH_ENTERED_IN_ERROR,
+            actor=actor,
+            subject=old.patient_id,
+            objects=(old.id,),
+            details={"reason": reason.value},
+        )
+    )
+    record(
+        Entry(
+            tag=EventTag.PHOTOGRAPH_MOVED,
+            actor=actor,
+            subject=new.patient_id,
+            objects=(new.id,),
+            details={"reason": reason.value},
+        )
+    )

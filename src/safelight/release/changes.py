@@ -1,0 +1,38 @@
+"""Changes to the record that only the treating team may make: labels, and moving a picture."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from safelight.people.asker import Asker
+from safelight.photos.errors import MoveRefusedError
+from safelight.photos.labels import label_photographs
+from safelight.photos.moving import MoveReason, move_photograph
+from safelight.photos.rules import Label
+from safelight.release.access import open_photograph_record, open_record
+from safelight.release.errors import AccessRefusedError
+
+
+def label(asker: Asker, photographs: Sequence[UUID], label: Label) -> int:
+    """Label pictures of patients that the asker treats; how many.
+
+    Raises AccessRefusedError for any that is not theirs to see, LabelRefusedError for a bad label.
+    """
+    for photograph in photographs:
+        open_photograph_record(asker, photograph)
+    return label_photographs(asker.staff, photographs, label)
+
+
+def move(asker: Asker, photographs: Sequence[UUID], target: UUID, reason: MoveReason) -> list[UUID]:
+    """Move pictures to the right patient, whom the asker must treat as well; their new ids."""
+    for photograph in photographs:
+        open_photograph_record(asker, photograph)
+    try:
+        right = open_record(asker, target).patient.id
+    except AccessRefusedError as error:
+        raise MoveRefusedError(
+            "You have no care relationship with the patient you chose. Break glass there first."
+        ) from error
+    return [
+        move_photograph(photograph, right, actor=asker.staff, reason=reason)
+        for photograph in photographs
+    ]

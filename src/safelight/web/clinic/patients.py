@@ -1,0 +1,126 @@
+"""Finding the right patient: today's list, search and wristband."""
+
+import json
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from safelight.engines.recognition import UnreadableFrameError, read_codes
+from safelight.engines.recognition.codes import MAX_FRAME_BYTES
+from safelight.patients.selectors import current_encounters, known_patients
+from safelight.people.asker import Asker
+from safelight.people.relationships import patients_of
+from safelight.people.searching import Match, search
+from safelight.photos.selectors import latest_by_patient
+from safelight.web.clinic.cards import PatientCard, patient_card
+from safelight.web.doors import clinical
+from safelight.web.limits import RateLimitedError, allow_search
+
+MAX_QUERY = 120
+
+
+@require_safe
+@clinical
+def today(request: HttpRequest, asker: Asker) -> HttpResponse:
+    return render(request, "clinic/today.html", {"patients": _cards_of(asker)})
+
+
+def _cards_of(asker: Asker) -> list[PatientCard]:
+    known = known_patients(patients_of(asker.staff))
+    ids = [item.id for item in known]
+    counts, places = latest_by_patient(ids), current_encounters(ids)
+    cards = []
+    for item in known:
+        total, unlabelled, last = counts.get(item.id, (0, 0, None))
+        encounter = places.get(item.id)
+        cards.append(
+            patient_card(
+                item,
+                department=encounter.department_name if encounter else "",
+                place=encounter.place if encounter else "",
+                photograph_count=total,
+                to_label_count=unlabelled,
+                last_photograph_on=last,
+            )
+        )
+    return cards
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@clinical
+def find_patient(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """The words are posted, so that none of them stands in an address or a log."""
+    context: dict[str, Any] = {"results": None}
+    if request.method == "POST":
+        context = _found(asker, request.POST.get("query", ""), request.POST.get("birth_date", ""))
+    status = 429 if context.get("is_limited") else 200
+    return render(request, "clinic/find_patient.html", context, status=status)
+
+
+def _found(asker: Asker, text: str, day: str) -> dict[str, Any]:
+    query, birth_date = text.strip()[:MAX_QUERY], _as_date(day) or _as_date(text)
+    words = "" if _as_date(text) else query
+    try:
+        allow_search(asker)
+    except RateLimitedError as error:
+        return {"query": query, "results": None, "is_limited": True, "sentence": error.sentence}
+    result = search(asker, words, birth_date)
+    return {
+        "query": query,
+        "birth_date": birth_date,
+        "results": [_match_card(match) for match in result.matches],
+        "too_many": result.is_cut_short,
+    }
+
+
+def _match_card(match: Match) -> PatientCard:
+    return patient_card(match.patient, has_relationship=match.has_relationship)
+
+
+def _as_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@clinical
+def scan(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """GET: the page with the viewfinder. POST: a frame or a code that the browser read."""
+    if request.method != "POST":
+        return render(request, "clinic/scan.html")
+    try:
+        allow_search(asker)
+        codes = _codes_in(request)
+    except RateLimitedError as error:
+        return JsonResponse({"found": False, "sentence": error.sentence}, status=429)
+    except UnreadableFrameError as error:
+        return JsonResponse({"found": False, "sentence": error.sentence}, status=422)
+    for code in codes:
+        matches = search(asker, code).matches
+        if len(matches) == 1:
+            return JsonResponse({"found": True, "location": _door_of(matches[0])})
+    sentence = _("No patient here has this code. Check the wristband, or search by name.")
+    return JsonResponse({"found": False, "sentence": sentence if codes else ""})
+
+
+def _codes_in(request: HttpRequest) -> list[str]:
+    body = request.read(MAX_FRAME_BYTES + 1)
+    if request.content_type != "application/json":
+        return read_codes(body)
+    try:
+        text = json.loads(body)["text"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableFrameError from error
+    return [str(text)[:MAX_QUERY]]
+
+
+def _door_of(match: Match) -> str:
+    name = "clinic:patient" if match.has_relationship else "clinic:break_glass"
+    return reverse(name, args=[match.patient.id])

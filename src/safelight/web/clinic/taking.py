@@ -1,0 +1,77 @@
+"""The pages that take pictures: the camera, and files of an institution's camera."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from safelight.institution.selectors import current_policy
+from safelight.patients.selectors import encounters_of
+from safelight.people.asker import Asker
+from safelight.photos.selectors import PhotographView
+from safelight.release.access import Timeline, view_timeline
+from safelight.vocabulary.photograph import (
+    ConsentToTake,
+    PhotographState,
+    Rendition,
+    Sensitivity,
+)
+from safelight.web.clinic.cards import choices, encounter_choices, record_context, rendition_url
+from safelight.web.doors import clinical
+
+GHOSTS = 12
+BYTES_PER_MEGABYTE = 1_000_000
+
+
+@require_safe
+@clinical
+def capture(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
+    seen = view_timeline(asker, patient)
+    context = {**_intake_context(seen), "ghosts": _ghosts(seen)}
+    return render(request, "clinic/capture.html", context)
+
+
+@require_safe
+@clinical
+def import_files(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
+    return render(
+        request, "clinic/import_files.html", _intake_context(view_timeline(asker, patient))
+    )
+
+
+def _intake_context(seen: Timeline) -> dict[str, Any]:
+    patient, policy = seen.record.patient.id, current_policy()
+    return {
+        **record_context(seen.record),
+        "upload_url": reverse("clinic:uploads", args=[patient]),
+        "status_url": reverse("clinic:upload_states"),
+        "after_url": reverse("clinic:label", args=[patient]),
+        "max_bytes": policy.max_bytes,
+        "max_megabytes": policy.max_bytes // BYTES_PER_MEGABYTE,
+        "max_pixels": policy.max_pixels,
+        "takes_consent": choices(ConsentToTake),
+        "sensitivities": choices(Sensitivity),
+        "encounters": encounter_choices(encounters_of(patient)),
+    }
+
+
+def _ghosts(seen: Timeline) -> list[dict[str, Any]]:
+    """The latest ordinary picture of each site, to line the next one up with."""
+    latest: dict[tuple[str, str, str], PhotographView] = {}
+    for item in seen.photographs:
+        if item.state is PhotographState.VERIFIED and item.body_site and not item.is_hidden:
+            latest.setdefault((item.body_site, item.laterality, item.view), item)
+    return [
+        {
+            "id": item.id,
+            "label": f"{_(item.body_site_display)}, {timezone.localtime(item.taken_at).date()}",
+            "thumbnail_url": rendition_url(item.id, Rendition.THUMBNAIL, seen.gallery),
+            "image_url": rendition_url(item.id, Rendition.DISPLAY),
+        }
+        for item in list(latest.values())[:GHOSTS]
+    ]
