@@ -85,15 +85,14 @@ class BodyMap {
     this.sides = part("sides");
     this.chosen = part("chosen");
     this.caption = part("caption");
-    this.exact = part("exact");
-    this.exactList = part("exact-list");
+    this.also = part("also");
+    this.alsoList = part("also-list");
     this.closer = part("closer");
     this.tabs = [...root.querySelectorAll("[role='tab']")];
     this.panels = [...root.querySelectorAll("[role='tabpanel']")];
     this.regions = [...root.querySelectorAll(".bm-region")];
     this.sites = readSites(root);
     this.byCode = new Map(this.sites.map((site) => [site.code, site]));
-    this.region = null;
   }
 
   start() {
@@ -158,8 +157,8 @@ class BodyMap {
   }
 
   tap(region) {
-    this.region = region.dataset.region;
     this.choose(this.byCode.get(region.dataset.site), region.dataset.laterality ?? "");
+    this.ring(document.activeElement === region ? region : null, region);
   }
 
   set({ code, laterality }) {
@@ -197,7 +196,7 @@ class BodyMap {
     this.chosen.classList.toggle("bm-chosen--none", !site);
     this.root.classList.toggle("bm--owed", owed);
     this.showSides(site);
-    this.showExact(site);
+    this.showAlso(site);
     this.showCloser(site);
   }
 
@@ -223,15 +222,12 @@ class BodyMap {
     whole.hidden = site?.laterality === "paired";
   }
 
-  /** Sites that lie in the region that was tapped and say more than its name. */
-  showExact(site) {
-    const region = site?.regions.includes(this.region) ? this.region : site?.regions[0];
-    const most = this.regions.find((one) => one.dataset.region === region);
-    const others = this.sites.filter((one) => region && one.code !== site.code && one.regions[0] === region);
-    const named = most && most.dataset.site !== site.code ? [this.byCode.get(most.dataset.site)] : [];
-    const listed = [...new Set([...named, ...others])];
-    this.exact.hidden = listed.length === 0;
-    this.exactList.replaceChildren(...listed.map((one) => this.chip(one)));
+  /** Other sites in the same place: finer ones, and wider ones around it. */
+  showAlso(site) {
+    const overlaps = (one) => one.regions.some((region) => site?.regions.includes(region));
+    const others = this.sites.filter((one) => one !== site && overlaps(one));
+    this.also.hidden = others.length === 0;
+    this.alsoList.replaceChildren(...others.map((one) => this.chip(one)));
   }
 
   chip(site) {
@@ -241,7 +237,7 @@ class BodyMap {
     button.textContent = site.display;
     button.addEventListener("click", () => {
       this.choose(site, this.laterality);
-      this.exactList.querySelector("button")?.focus();
+      this.alsoList.querySelector("button")?.focus();
     });
     return button;
   }
@@ -278,7 +274,6 @@ class BodyMap {
     if (!site?.regions.length) return;
     const here = this.regions.filter((region) => site.regions.includes(region.dataset.region));
     const region = here.find((one) => one.dataset.laterality === laterality) ?? here[0];
-    this.region = null;
     this.look(region.closest("[role='tabpanel']").dataset.view);
   }
 
@@ -286,21 +281,24 @@ class BodyMap {
     this.caption.textContent = region?.getAttribute("aria-label") ?? "";
   }
 
-  /** Draws the focus ring above all regions, where no neighbour can hide it. */
+  /** Draws the focused region again above all others, so that no neighbour hides its outline. */
   ring(region, left = region) {
-    const svg = left.ownerSVGElement;
-    svg.querySelector(".bm-ring")?.remove();
+    left.ownerSVGElement.querySelector(".bm-ring")?.remove();
     this.say(region);
-    if (!region) return;
-    const ring = document.createElementNS("http://www.w3.org/2000/svg", "g");
-    const shape = region.cloneNode();
-    for (const name of [...shape.getAttributeNames()]) if (name !== "d") shape.removeAttribute(name);
-    const matrix = svg.getScreenCTM().inverse().multiply(region.getScreenCTM());
-    ring.setAttribute("transform", `matrix(${["a", "b", "c", "d", "e", "f"].map((key) => matrix[key]).join(" ")})`);
-    ring.setAttribute("class", "bm-ring");
+    if (!region?.matches(":focus-visible")) return;
+    const svg = region.ownerSVGElement;
+    const shape = document.createElementNS(svg.namespaceURI, "path");
+    shape.setAttribute("d", region.getAttribute("d"));
+    shape.setAttribute("class", region.getAttribute("aria-pressed") === "true" ? "bm-ring__chosen" : "");
+    const place = document.createElementNS(svg.namespaceURI, "g");
+    const { a, b, c, d, e, f } = svg.getScreenCTM().inverse().multiply(region.getScreenCTM());
+    place.setAttribute("transform", `matrix(${a} ${b} ${c} ${d} ${e} ${f})`);
     const clip = region.parentNode.getAttribute("clip-path");
-    if (clip) ring.setAttribute("clip-path", clip);
-    ring.append(shape);
+    if (clip) place.setAttribute("clip-path", clip);
+    const ring = document.createElementNS(svg.namespaceURI, "g");
+    ring.setAttribute("class", "bm-ring");
+    place.append(shape);
+    ring.append(place);
     svg.append(ring);
   }
 }
@@ -381,33 +379,4 @@ class Search {
   }
 }
 
-/** The small figure: light up where pictures exist, and let a region lead where its link does. */
-function lightUp(figure) {
-  const links = [...figure.querySelectorAll("a[data-count]")];
-  for (const region of figure.querySelectorAll(".bm-region")) {
-    const here = links.filter((link) => covers(link, region));
-    const count = here.reduce((sum, link) => sum + Number(link.dataset.count), 0);
-    region.dataset.count = count;
-    if (!count) continue;
-    region.addEventListener("click", () => here[0].click());
-    here.forEach((link) => followPointer(link, region));
-  }
-}
-
-function covers(link, region) {
-  const { regions, laterality } = link.dataset;
-  const side = region.dataset.laterality;
-  const names = regions.split(" ");
-  const zoom = region.dataset.zoom;
-  const shown = names.includes(region.dataset.region) || (zoom && names.some((name) => name.startsWith(`${zoom}-`)));
-  return Boolean(shown) && (!side || !["left", "right"].includes(laterality) || side === laterality);
-}
-
-function followPointer(link, region) {
-  for (const [event, on] of [["pointerenter", true], ["focus", true], ["pointerleave", false], ["blur", false]]) {
-    link.addEventListener(event, () => region.classList.toggle("bm-region--met", on));
-  }
-}
-
 for (const root of document.querySelectorAll("[data-body-map]")) new BodyMap(root).start();
-for (const figure of document.querySelectorAll("[data-body-figure]")) lightUp(figure);
