@@ -167,7 +167,7 @@ def _check_chunk(title: str, body: bytes) -> None:
         except zlib.error:
             raise _unclean("a colour profile that cannot be read") from None
         if unpacker.unused_data or not unpacker.eof:
-            raise _unclean("bytes after a colour profile")
+            raise _unclean("a colour profile with bytes missing or left over")
         _check_profile(profile)
         return
     if title not in PNG_SIZES:

@@ -63,7 +63,7 @@ def _draft(image: Image.Image) -> None:
     longest = max(image.size)
     for scale in (8, 4, 2):
         if longest / scale >= DISPLAY_SIDE * CLOSE_ENOUGH:
-            image.draft(None, (image.width // scale, image.height // scale))
+            image.draft(None, (max(1, image.width // scale), max(1, image.height // scale)))
             return
 
 
@@ -74,7 +74,7 @@ def _fit(image: Image.Image, side: int) -> Image.Image:
     width, height = (max(1, round(n * side / longest)) for n in image.size)
     deep = image.mode.startswith("I;16")
     plain = eight_bits(image) if deep else image.convert("RGBA") if image.mode == "P" else image
-    return plain.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return plain.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=1.0)
 
 
 def _colours(image: Image.Image, info: dict[str | tuple[int, int], object]) -> Image.Image:
