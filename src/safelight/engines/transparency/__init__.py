@@ -22,7 +22,7 @@ from safelight.engines.transparency.errors import (
 from safelight.engines.transparency.hashing import EMPTY_ROOT, HASH_SIZE, leaf_hash, node_hash
 from safelight.engines.transparency.leaves import Leaf
 from safelight.engines.transparency.proofs import consistency_proof, inclusion_proof
-from safelight.engines.transparency.rebuilding import rebuild_root
+from safelight.engines.transparency.rebuilding import RunningRoot, rebuild_root
 from safelight.engines.transparency.tiles import (
     TILE_WIDTH,
     MemoryTiles,
@@ -44,6 +44,7 @@ __all__ = [
     "LeafError",
     "MemoryTiles",
     "ProofError",
+    "RunningRoot",
     "TileError",
     "TileStore",
     "TransparencyError",
