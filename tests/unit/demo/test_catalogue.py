@@ -1,6 +1,7 @@
 """The demo's pictures: enough of them, on real sites, in order, in every shade of skin."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from pydicom.sr._concepts_dict import concepts
@@ -8,7 +9,8 @@ from pydicom.sr._concepts_dict import concepts
 from safelight.project.demo.drawing import demo_series, draw
 
 SERIES = demo_series()
-SNOMED_CODES = set().union(*dict(concepts["SCT"]).values())
+SCT: Any = concepts["SCT"]  # pydicom types its tables as plain objects
+SNOMED_CODES = {code for entry in SCT.values() for code in entry}
 
 
 def visits():

@@ -16,6 +16,7 @@ from .surface import Surface
 from .view import View, bump, smoothstep
 
 CHEEK = (4.2, 3.2)  # cm, where a finding sits: the left cheek, on the right of the picture
+FEATURES = 9.5  # cm from the origin within which eyes, nose and mouth lie
 HAIR = {
     "black": rgb(40, 33, 31),
     "brown": rgb(92, 63, 43),
@@ -83,13 +84,16 @@ def _head(view: View, skin: Surface, spec: FacePicture) -> Layer:
     inside = _egg(x, y)
     ears = 1 - np.hypot((np.abs(x) - 7.15) / 1.05, (y - 0.9) / 2.0)
     height = 6.2 * np.sqrt(np.maximum(1 - np.clip(1 - inside / 7, 0, 1) ** np.float32(2.4), 0))
-    height = np.maximum(height + relief(x, y), 1.4 * np.sqrt(np.clip(ears, 0, 1)))
+    near, window = view.near(FEATURES)
+    height[window] += relief(near.x, near.y)
+    height = np.maximum(height, 1.4 * np.sqrt(np.clip(ears, 0, 1)))
     skin.relief *= np.float32(0.45)
     ax = np.abs(x)
     skin.stain(BLOOD, 0.22 * bump(ax - 4.3, y - 3.1, 1.8, 1.5) + 0.14 * bump(x, y - 2.8, 1.1, 1))
-    eyes(skin, view, spec)
-    brows(skin, view, HAIR[spec.hair_colour])
-    mouth(skin, view)
+    middle = skin.part(window)
+    eyes(middle, near, spec)
+    brows(middle, near, HAIR[spec.hair_colour])
+    mouth(middle, near)
     add_lesion(skin, view.moved(*CHEEK), spec.lesion)
     return skin, Body(height, view.edge(np.maximum(inside, ears * np.float32(1.3))))
 

@@ -17,10 +17,13 @@ def bare(view: View, skin: Skin) -> Surface:
     surface = Surface.plain(view, tone(skin.tone))
     lightness = 1 - (skin.tone - 1) / 7
     _mottle(surface, view, skin, lightness)
-    _vein(surface, view, skin, lightness)
-    _freckle(surface, view, skin, lightness)
+    if skin.veins:
+        _vein(surface, view, skin, lightness)
+    if skin.freckles:
+        _freckle(surface, view, skin, lightness)
     _furrow(surface, view, skin)
-    _hair(surface, view, skin, lightness)
+    if skin.hair:
+        _hair(surface, view, skin, lightness)
     return surface
 
 

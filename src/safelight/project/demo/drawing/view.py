@@ -24,15 +24,13 @@ def bump(x: Floats, y: Floats, wide: float, high: float) -> Floats:
     return np.exp(-((x / np.float32(wide)) ** 2) - (y / np.float32(high)) ** 2)
 
 
-def blurred(field_: Floats, radius: float) -> Floats:
-    """Gaussian blur of a field, done small when the radius is large. `radius` in pixels."""
-    shrink = max(1, int(radius // 2))
-    height, width = field_.shape
-    image = Image.fromarray(np.clip(field_ * 255, 0, 255).astype(np.uint8))
-    small = image.reduce(shrink) if shrink > 1 else image
-    soft = small.filter(ImageFilter.GaussianBlur(radius / shrink))
-    full = soft.resize((width, height), Image.Resampling.BICUBIC)
-    return np.asarray(full, np.float32) * np.float32(1 / 255)
+def blurred(plane: Floats, radius: float, size: tuple[int, int] | None = None) -> Floats:
+    """Gaussian blur of values 0 to 1, enlarged to `size` (width, height) if given; radius in pixels."""
+    image = Image.fromarray(np.clip(plane * 255, 0, 255).astype(np.uint8))
+    soft = image.filter(ImageFilter.GaussianBlur(radius))
+    if size is not None:
+        soft = soft.resize(size, Image.Resampling.BICUBIC)
+    return np.asarray(soft, np.float32) * np.float32(1 / 255)
 
 
 def _span(middle: float, half: float, size: int) -> slice:

@@ -73,7 +73,7 @@ def _bed(surface: Surface, view: View, lesion: Lesion, bed: Floats, fibrin: floa
     pit = smoothstep(0.08, -0.34, bed) * np.float32(0.10)
     lumps = 0.017 * beads + 0.018 * view.swell(0.35, lesion.seed + 7) * (1 - 0.4 * film)
     surface.rise(inside * lumps - pit)
-    surface.shine(0.80, inside * (0.9 - 0.25 * film))
+    surface.shine(0.76, inside * (0.9 - 0.25 * film))
 
 
 def burn(surface: Surface, view: View, lesion: Lesion) -> None:
