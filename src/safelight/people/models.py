@@ -54,6 +54,8 @@ class StaffMember(AbstractBaseUser, PermissionsMixin):
 class StaffSession(AbstractBaseSession):
     """A browser session; `session_key` is the SHA-256 of the cookie, never the cookie itself."""
 
+    session_key = models.CharField(max_length=64, primary_key=True)
+
     class Meta(AbstractBaseSession.Meta):
         abstract = False
 
@@ -82,6 +84,22 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"session of {self.staff_id}"
+
+
+class AttemptLimit(models.Model):
+    """When somebody's attempts at one kind of thing are all free again (GCRA's arrival time)."""
+
+    bucket = models.CharField(max_length=32)
+    key_hash = models.CharField(max_length=64, help_text="SHA-256 of who tries")
+    free_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bucket", "key_hash"], name="one_limit_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bucket} until {self.free_at}"
 
 
 class DepartmentMembership(models.Model):

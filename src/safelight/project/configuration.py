@@ -32,6 +32,7 @@ class Configuration:
     allowed_hosts: tuple[str, ...]
     database_url: str
     keystore_url: str
+    trusted_proxies: int
 
     @property
     def is_demo(self) -> bool:
@@ -63,6 +64,13 @@ def read_flag(environ: Mapping[str, str], name: str) -> bool:
     return value == "1"
 
 
+def read_count(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name, "0")
+    if not (value.isascii() and value.isdigit()):
+        raise ConfigurationError(f"{name} must be a whole number, not `{value}`")
+    return int(value)
+
+
 def read_mode(environ: Mapping[str, str]) -> Mode:
     value = environ.get("SAFELIGHT_MODE", Mode.PRODUCTION)
     try:
@@ -91,6 +99,7 @@ def read_configuration(environ: Mapping[str, str] = os.environ) -> Configuration
         allowed_hosts=_read_hosts(environ, mode),
         database_url=environ.get("SAFELIGHT_DATABASE_URL", ""),
         keystore_url=environ.get("SAFELIGHT_KEYSTORE_URL", ""),
+        trusted_proxies=read_count(environ, "SAFELIGHT_TRUSTED_PROXIES"),
     )
 
 

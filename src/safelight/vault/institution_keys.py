@@ -1,4 +1,4 @@
-"""Keys of the institution itself: one for search tokens, one that signs the log."""
+"""Keys of the institution itself: for search tokens, for the log's signature, for sessions."""
 
 from functools import cache
 
@@ -10,13 +10,15 @@ from safelight.vault.ports import root_key
 
 SEARCH_TOKENS = "search-tokens"
 LOG_SIGNATURE = "log-signature"
+SESSIONS = "sessions"
 
 
 @cache
 def institution_key(name: str) -> bytes:
     """The 32-byte key `name`, made on first use; kept in memory while the process runs.
 
-    The search key opens nothing: it only turns a name into a token. The log key only signs.
+    The search key opens nothing: it only turns a name into a token. The log key only signs. The
+    sessions' key opens what a browser's session remembers, never a patient's data.
     """
     row = InstitutionKey.objects.filter(name=name).first()
     if row is None:

@@ -10,6 +10,9 @@ from enum import StrEnum
 class EventTag(StrEnum):
     """The kinds of event; each is documented in docs/reference/events.md."""
 
+    ACCOUNT_PASSWORD_CHANGED = "account:password:changed"
+    ACCOUNT_SECOND_FACTOR_ADDED = "account:second-factor:added"
+    ACCOUNT_SECOND_FACTOR_REMOVED = "account:second-factor:removed"
     ACCOUNT_SESSION_ENDED = "account:session:ended"
     ACCOUNT_SESSION_LOCKED = "account:session:locked"
     ACCOUNT_SESSION_STARTED = "account:session:started"

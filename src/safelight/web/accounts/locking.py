@@ -1,0 +1,81 @@
+"""Locking a session and waking it up again, without leaving the page that was open."""
+
+from http import HTTPStatus
+from typing import Any
+
+from allauth.mfa.webauthn.internal.auth import begin_authentication
+from django.conf import settings
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from safelight.engines.policy import SessionState
+from safelight.people import presence
+from safelight.people.asker import Asker
+from safelight.web.accounts.factors import has_passkeys
+from safelight.web.accounts.forms import DemoUnlockForm, PasskeyForm, UnlockForm
+from safelight.web.accounts.homes import home_of, local_or_none
+from safelight.web.limits import RateLimitedError, allow_proof, too_many
+from safelight.web.presence import asker_of, is_navigation, session_digest
+
+
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    """Lock now. Answers where the way back is, so that a script can lay it over the open page."""
+    presence.lock(session_digest(request))
+    if is_navigation(request):
+        return HttpResponseRedirect(reverse("locked"))
+    return JsonResponse({"unlock_url": reverse("locked")})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def locked(request: HttpRequest) -> HttpResponse:
+    asker = asker_of(request)
+    if asker is None or asker.session is SessionState.USABLE:
+        return _onward(request, asker)
+    if request.method != "POST":
+        return _page(request, asker, _form(request))
+    try:
+        allow_proof(str(asker.staff))
+    except RateLimitedError as error:
+        return too_many(request, error)
+    form = _form(request)
+    if not form.is_valid():
+        return _refusal(request, asker, form)
+    presence.unlock(asker.session_key)
+    return _onward(request, asker)
+
+
+def _form(request: HttpRequest) -> Form:
+    """What this person has to show; empty on GET."""
+    data = request.POST if request.method == "POST" else None
+    if settings.SAFELIGHT_DEMO and request.user.is_test_data:  # type: ignore[union-attr] # signed in
+        return DemoUnlockForm(data)
+    kind: Any = PasskeyForm if data and "credential" in data else UnlockForm
+    form: Form = kind(data, user=request.user)
+    return form
+
+
+def _page(request: HttpRequest, asker: Asker, form: Form) -> HttpResponse:
+    context: dict[str, Any] = {"who": asker.display_name, "form": form}
+    if has_passkeys(asker.staff):
+        context["js_data"] = {"request_options": begin_authentication(request.user)}
+    return render(request, "accounts/locked.html", context)
+
+
+def _refusal(request: HttpRequest, asker: Asker, form: Form) -> HttpResponse:
+    if is_navigation(request):
+        return _page(request, asker, form)
+    sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
+    return JsonResponse(
+        {"code": "not-unlocked", "sentence": sentence}, status=HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+
+
+def _onward(request: HttpRequest, asker: Asker | None) -> HttpResponse:
+    if not is_navigation(request):
+        return JsonResponse({"unlocked": True})
+    home = home_of(asker.role) if asker else reverse("account_login")
+    return HttpResponseRedirect(local_or_none(request.GET.get("next")) or home)
