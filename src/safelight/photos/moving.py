@@ -12,9 +12,9 @@ from django.db import transaction
 from safelight.audit.services import Entry, record
 from safelight.photos.errors import MoveRefusedError
 from safelight.photos.models import Photograph, RenditionRow
+from safelight.photos.services import content_token
 from safelight.vault.custodians import Holder, drop_grants, hand_over
 from safelight.vault.fields import SealedFields, patient_fields
-from safelight.vault.institution_keys import search_token
 from safelight.vault.kinds import CustodianKind
 from safelight.vocabulary.coded import Coded
 from safelight.vocabulary.events import EventTag
@@ -75,8 +75,7 @@ def _copied(old: Photograph, target: UUID) -> Photograph:
     new.moved_from = old
     new.sealed_facts = taker.seal_data("facts", new.id, facts)
     new.sealed_description = _resealed(old, new, giver, taker)
-    received = f"{target}:{facts.get('received_sha256', '')}"
-    new.content_token = search_token("content", received)
+    new.content_token = content_token(target, bytes.fromhex(facts["received_sha256"]))
     new.save(force_insert=True)
     return new
 

@@ -5,7 +5,7 @@ objects. What it does not find stays unknown, and unknown denies.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -164,8 +164,8 @@ def _gathered(row: tuple[Any, ...], policy: Policy, now: datetime) -> Gathered:
     )
 
 
-def _as_datetime(value: datetime | str | None) -> datetime | None:
-    """What the driver gave for a time: SQLite keeps times as text in UTC."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(f"{value}+00:00")
-    return value
+def _as_datetime(value: datetime | None) -> datetime | None:
+    """What the driver gave for a time: SQLite keeps times in UTC and leaves the zone unsaid."""
+    if value is None or value.tzinfo is not None:
+        return value
+    return value.replace(tzinfo=UTC)
