@@ -8,14 +8,20 @@ from safelight.photos.models import Photograph
 
 
 class UploadState(models.TextChoices):
+    """Where an upload stands; that of a sealed one goes on in its photograph."""
+
     RECEIVING = "receiving"
     SEALED = "sealed"
+    DUPLICATE = "duplicate"
     REFUSED = "refused"
     ABANDONED = "abandoned"
 
 
 class Upload(models.Model):
-    """One picture on its way in. The id is chosen by the browser, so that asking twice is safe."""
+    """One picture on its way in. The id is chosen by the browser, so that asking twice is safe.
+
+    PHI: `sealed_promise` is the SHA-256 of the picture, sealed under the care of `patient`.
+    """
 
     id = models.UUIDField(primary_key=True)
     state = models.CharField(
@@ -29,13 +35,25 @@ class Upload(models.Model):
     source = models.CharField(max_length=12)
     sensitivity = models.CharField(max_length=12)
     consent_to_take = models.CharField(max_length=24)
-    taken_at = models.DateTimeField()
-    started_at = models.DateTimeField(auto_now_add=True)
+    purpose = models.CharField(max_length=16, help_text="HL7 v3 ActReason of taking it")
+    taken_at = models.DateTimeField(help_text="as the browser says")
+    started_at = models.DateTimeField()
     photograph = models.ForeignKey(
         Photograph, null=True, on_delete=models.PROTECT, related_name="uploads"
     )
     refusal_code = models.CharField(max_length=40, blank=True)
+    refusal_sentence = models.CharField(max_length=300, blank=True)
     verification_claimed_at = models.DateTimeField(null=True)
+    verification_attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["started_at"],
+                condition=models.Q(state=UploadState.RECEIVING),
+                name="upload_under_way",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

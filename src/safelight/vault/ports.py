@@ -31,20 +31,39 @@ class BlobStore(Protocol):
         """Every stored id with its Unix time of storage."""
 
 
+class QuarantineFile(Protocol):
+    """The sealed file of one upload while a connection writes to it."""
+
+    def write(self, sealed: bytes) -> None: ...
+
+    def sync(self) -> None:
+        """Durable on return."""
+
+    def is_current(self) -> bool:
+        """Whether readers see this file: not if another connection has taken the upload over."""
+
+    def close(self) -> None: ...
+
+
 class QuarantineStore(Protocol):
     """Growing sealed files of uploads that are under way."""
 
-    def append(self, upload: UUID) -> BinaryIO: ...
+    def resume(self, upload: UUID, size: int) -> QuarantineFile:
+        """A file that starts with the first `size` bytes of what was there.
 
-    def size(self, upload: UUID) -> int: ...
+        Whoever wrote before goes on writing to a file that nobody reads any more, so that a
+        connection that hangs can never disturb the one that took its place.
+        """
 
-    def cut(self, upload: UUID, size: int) -> None: ...
+    def size(self, upload: UUID) -> int:
+        """How many sealed bytes are there, durably; 0 if none."""
 
     def read(self, upload: UUID) -> BinaryIO: ...
 
     def delete(self, upload: UUID) -> None: ...
 
-    def ids(self) -> Iterator[tuple[UUID, float]]: ...
+    def ids(self) -> Iterator[tuple[UUID, float]]:
+        """Every upload that has left anything here, with the Unix time of its last byte."""
 
 
 @dataclass

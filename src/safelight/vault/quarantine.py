@@ -6,12 +6,15 @@ whole picture is opened for intake.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from contextlib import closing
+from datetime import datetime
 from uuid import UUID
 
 from safelight.engines import envelope
 from safelight.vault import custodians
 from safelight.vault.custodians import Holder
+from safelight.vault.errors import TakenOverError
+from safelight.vault.keystore.models import Custodian
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.ports import blob_store, quarantine_store
 
@@ -23,62 +26,62 @@ def holder(upload: UUID) -> Holder:
 
 
 def begin(upload: UUID) -> None:
-    """Make the short-lived key of an upload."""
+    """Make the short-lived key of an upload, if it has none."""
     custodians.establish(CustodianKind.INTAKE, upload)
 
 
 def received(upload: UUID) -> int:
-    """How many plain bytes of the upload are sealed so far; a whole number of chunks."""
-    size = quarantine_store().size(upload)
-    return envelope.whole_chunks(size, CHUNK_SIZE) * CHUNK_SIZE
+    """How many plain bytes of the upload are sealed and durable; a whole number of chunks."""
+    return envelope.whole_chunks(quarantine_store().size(upload), CHUNK_SIZE) * CHUNK_SIZE
 
 
-def append(upload: UUID, pieces: Iterable[bytes], *, promised_size: int) -> int:
-    """Seal what arrives, chunk by chunk, behind what is there; the plain size received in the end.
+def append(upload: UUID, pieces: Iterable[bytes], *, offset: int, promised_size: int) -> int:
+    """Seal what arrives behind the first `offset` bytes; how many are there in the end.
 
-    `pieces` may have any length and may stop early (the connection dropped): whole chunks are
-    kept, the torn rest is dropped and will be sent again. Raises StoreFullError, VaultError.
+    `offset` is a whole number of chunks, as `received` says. `pieces` may have any length and may
+    stop early (the connection dropped): whole chunks are kept, the torn rest will be sent again.
+    What exceeds the promise is not read. Raises KeyMissingError, StoreFullError, VaultError, and
+    TakenOverError when the upload was completed here but goes on elsewhere.
     """
-    chunk = received(upload) // CHUNK_SIZE
-    last = max(0, promised_size - 1) // CHUNK_SIZE
-    sealer = _sealer(upload, chunk)
-    with _tail(upload, sealer, chunk) as file:
-        for plain in _chunks(pieces, promised_size - chunk * CHUNK_SIZE):
-            file.write(sealer.seal_chunk(plain, last=sealer.next_chunk == last))
-    return promised_size if sealer.finished else sealer.next_chunk * CHUNK_SIZE
-
-
-def _sealer(upload: UUID, chunk: int) -> envelope.Sealer:
+    chunk = offset // CHUNK_SIZE
     key = custodians.custodian_key(CustodianKind.INTAKE, upload)
-    return envelope.Sealer(key, upload, envelope.Kind.QUARANTINE, CHUNK_SIZE, next_chunk=chunk)
+    sealer = envelope.Sealer(key, upload, envelope.Kind.QUARANTINE, CHUNK_SIZE, next_chunk=chunk)
+    kept = envelope.chunk_offset(chunk, CHUNK_SIZE) if chunk else 0
+    with closing(quarantine_store().resume(upload, kept)) as file:
+        if not kept:
+            file.write(sealer.header)
+        for plain, last in _chunks(pieces, promised_size - offset):
+            file.write(sealer.seal_chunk(plain, last=last))
+        if not sealer.finished:
+            file.sync()
+            return sealer.next_chunk * CHUNK_SIZE
+        if not file.is_current():
+            raise TakenOverError
+    return promised_size
 
 
-def _tail(upload: UUID, sealer: envelope.Sealer, chunk: int) -> BinaryIO:
-    """The upload's file, open at its end, without a chunk that was torn in the middle."""
-    store = quarantine_store()
-    if chunk:
-        store.cut(upload, envelope.chunk_offset(chunk, CHUNK_SIZE))
-    else:
-        store.delete(upload)
-    file = store.append(upload)
-    if not chunk:
-        file.write(sealer.header)
-    return file
-
-
-def _chunks(pieces: Iterable[bytes], expected: int) -> Iterator[bytes | memoryview]:
-    """`pieces` cut into whole chunks, and the short one that completes what was promised."""
+def _chunks(pieces: Iterable[bytes], left: int) -> Iterator[tuple[bytes, bool]]:
+    """`pieces` cut into whole chunks and the shorter, perhaps empty one that ends the promise."""
+    source = iter(pieces)
     pending = bytearray()
-    for piece in pieces:
-        pending += piece
-        while len(pending) >= min(CHUNK_SIZE, expected) > 0:
-            taken, pending = bytes(pending[:CHUNK_SIZE]), pending[CHUNK_SIZE:]
-            expected -= len(taken)
-            yield taken
+    last = False
+    while not last:
+        wanted = min(left, CHUNK_SIZE)
+        while len(pending) < wanted:
+            piece = next(source, b"")
+            if not piece:
+                return
+            pending += piece
+        left, last = left - wanted, wanted < CHUNK_SIZE
+        yield bytes(pending[:wanted]), last
+        del pending[:wanted]
 
 
 def open_upload(upload: UUID) -> bytearray:
-    """The upload's bytes in memory, for intake."""
+    """The upload's bytes in memory, for intake.
+
+    Raises EnvelopeError when the file is torn or damaged, BlobMissingError, KeyMissingError.
+    """
     key = custodians.custodian_key(CustodianKind.INTAKE, upload)
     whole = bytearray()
     with quarantine_store().read(upload) as sealed:
@@ -106,5 +109,13 @@ def end(upload: UUID) -> None:
     quarantine_store().delete(upload)
 
 
-def uploads() -> Iterator[tuple[UUID, float]]:
-    return quarantine_store().ids()
+def files_older_than(moment: datetime) -> list[UUID]:
+    """Uploads that left bytes here and added none since `moment`."""
+    limit = moment.timestamp()
+    return [upload for upload, changed in quarantine_store().ids() if changed < limit]
+
+
+def keys_older_than(moment: datetime) -> list[UUID]:
+    """Uploads whose short-lived key was made before `moment` and still exists."""
+    rows = Custodian.objects.filter(kind=CustodianKind.INTAKE.value, created_at__lt=moment)
+    return list(rows.values_list("owner", flat=True))

@@ -66,3 +66,19 @@ class BreakGlassReason(Coded):
     ARRIVING = "arriving", "The patient is being transferred to us"
     PATIENT_ASKED = "patient-asked", "The patient asked me to look"
     OTHER = "other", "Another reason"
+
+
+class ConsentToTake(Coded):
+    """How the patient agreed to being photographed; noted before any picture is kept."""
+
+    VERBAL = "verbal", "Agreed in words"
+    WRITTEN = "written", "Agreed in writing"
+    ADMISSION_FORM = "admission-form", "Covered by the admission form"
+    BREAK_GLASS = "break-glass", "Emergency: could not be asked"
+
+
+class CaptureSource(Coded):
+    """Where a picture came from."""
+
+    CAMERA = "camera", "Taken in this page"
+    FILE = "file", "Sent as a file"

@@ -9,22 +9,16 @@ from uuid import UUID
 
 from safelight.vault.errors import BlobMissingError, StoreFullError, VaultError
 
+# EFBIG: a limit on the size of files (ulimit) is a full disk to whoever meets it.
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+COPY_SIZE = 1 << 20
 
 
 def refusal(error: OSError) -> VaultError:
     """A full disk in words; other failures of the disk keep their own sentence."""
     if error.errno in NO_ROOM:
         return StoreFullError()
-    return VaultError("the server could not store this safely; nothing was kept")
-
-
-def _walk(root: Path) -> Iterator[tuple[UUID, float]]:
-    for path in root.glob("??/*"):
-        try:
-            yield UUID(path.stem), path.stat().st_mtime
-        except (ValueError, FileNotFoundError):
-            continue
+    return VaultError("The server could not store this safely, so nothing was kept.")
 
 
 class DiskBlobs:
@@ -32,8 +26,6 @@ class DiskBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        for first in range(256):
-            (root / f"{first:02x}").mkdir(parents=True, exist_ok=True)
 
     def _path(self, object_id: UUID) -> Path:
         return self._root / object_id.hex[-2:] / object_id.hex
@@ -44,7 +36,7 @@ class DiskBlobs:
         try:
             _write_durably(partial, sealed)
             partial.rename(path)
-            _sync_directory(path.parent)
+            _sync(path.parent)
         except OSError as error:
             partial.unlink(missing_ok=True)
             raise refusal(error) from error
@@ -55,15 +47,13 @@ class DiskBlobs:
         except FileNotFoundError as error:
             raise BlobMissingError from error
         except OSError as error:
-            raise VaultError("the server could not read this") from error
+            raise VaultError("The server could not read this.") from error
 
     def delete(self, object_id: UUID) -> None:
-        path = self._path(object_id)
-        path.unlink(missing_ok=True)
-        path.with_suffix(".part").unlink(missing_ok=True)
+        _remove(self._path(object_id))
 
     def ids(self) -> Iterator[tuple[UUID, float]]:
-        return _walk(self._root)
+        return _ids(self._root.glob("??/*"))
 
 
 class DiskQuarantine:
@@ -71,54 +61,127 @@ class DiskQuarantine:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        root.mkdir(parents=True, exist_ok=True)
 
     def _path(self, upload: UUID) -> Path:
-        return self._root / f"{upload.hex}.sealed"
+        return self._root / upload.hex
 
-    def append(self, upload: UUID) -> BinaryIO:
+    def resume(self, upload: UUID, size: int) -> "DiskQuarantineFile":
+        path = self._path(upload)
+        partial = path.with_suffix(".part")
         try:
-            return self._path(upload).open("ab", buffering=0)
+            file = _create(partial)
+            try:
+                _copy_start(path, file, size)
+                partial.rename(path)
+            except BaseException:
+                file.close()
+                raise
+        except OSError as error:
+            raise refusal(error) from error
+        return DiskQuarantineFile(file, path)
+
+    def size(self, upload: UUID) -> int:
+        path = self._path(upload)
+        try:
+            _sync(path)
+            return path.stat().st_size
+        except FileNotFoundError:
+            return 0
         except OSError as error:
             raise refusal(error) from error
 
-    def size(self, upload: UUID) -> int:
-        try:
-            return self._path(upload).stat().st_size
-        except FileNotFoundError:
-            return 0
-
-    def cut(self, upload: UUID, size: int) -> None:
-        os.truncate(self._path(upload), size)
-
     def read(self, upload: UUID) -> BinaryIO:
         try:
-            return self._path(upload).open("rb")
+            return self._path(upload).open("rb", buffering=0)
         except FileNotFoundError as error:
             raise BlobMissingError from error
+        except OSError as error:
+            raise VaultError("The server could not read this.") from error
 
     def delete(self, upload: UUID) -> None:
-        self._path(upload).unlink(missing_ok=True)
+        _remove(self._path(upload))
 
     def ids(self) -> Iterator[tuple[UUID, float]]:
-        for path in self._root.glob("*.sealed"):
-            try:
-                yield UUID(path.stem), path.stat().st_mtime
-            except (ValueError, FileNotFoundError):
-                continue
+        return _ids(self._root.glob("*"))
+
+
+class DiskQuarantineFile:
+    """An open file that may lose its name to a successor, never its bytes to a rival."""
+
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        self._file, self._path = file, path
+
+    def write(self, sealed: bytes) -> None:
+        try:
+            _write_all(self._file, sealed)
+        except OSError as error:
+            raise refusal(error) from error
+
+    def sync(self) -> None:
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise refusal(error) from error
+
+    def is_current(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
+        except FileNotFoundError:
+            return False
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _create(path: Path) -> BinaryIO:
+    """A new file of its own under `path`, and the directory if it is the first in there."""
+    try:
+        path.unlink(missing_ok=True)
+        return path.open("xb", buffering=0)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sync(path.parent.parent)
+        return path.open("xb", buffering=0)
+
+
+def _copy_start(path: Path, target: BinaryIO, size: int) -> None:
+    if not size:
+        return
+    with path.open("rb", buffering=0) as source:
+        while size and (piece := source.read(min(size, COPY_SIZE))):
+            _write_all(target, piece)
+            size -= len(piece)
+
+
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
 
 
 def _write_durably(path: Path, data: bytes) -> None:
-    with path.open("wb", buffering=0) as file:
-        view = memoryview(data)
-        while view:
-            view = view[file.write(view) :]
+    with _create(path) as file:
+        _write_all(file, data)
         os.fsync(file.fileno())
 
 
-def _sync_directory(path: Path) -> None:
+def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_suffix(".part").unlink(missing_ok=True)
+
+
+def _ids(paths: Iterator[Path]) -> Iterator[tuple[UUID, float]]:
+    """Ids and times of files, half-written ones among them; what bears no id is not ours."""
+    for path in paths:
+        try:
+            yield UUID(path.stem), path.stat().st_mtime
+        except (ValueError, FileNotFoundError):
+            continue

@@ -54,13 +54,13 @@ def open_root_key(path: Path, passphrase: str, *, cost: int = SCRYPT_N) -> FileR
         content: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
         salt, nonce, sealed = (b64decode(content[name]) for name in ("salt", "nonce", "sealed"))
     except FileNotFoundError as error:
-        raise VaultLockedError("the vault is locked: there is no root key file") from error
+        raise VaultLockedError("The vault is locked: there is no root key file.") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VaultLockedError("the vault is locked: the root key file is damaged") from error
+        raise VaultLockedError("The vault is locked: the root key file is damaged.") from error
     try:
         key = AESGCM(_stretch(passphrase, salt, cost)).decrypt(nonce, sealed, FORMAT.encode())
     except (InvalidTag, ValueError) as error:
-        raise VaultLockedError("the vault is locked: the passphrase is wrong") from error
+        raise VaultLockedError("The vault is locked: the passphrase is wrong.") from error
     return FileRootKey(key)
 
 

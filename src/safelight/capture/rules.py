@@ -1,0 +1,103 @@
+"""What a browser promises about a picture before it sends it, and when the picture was taken."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, TypeVar
+from uuid import UUID
+
+from safelight.capture.errors import ConsentToTakeMissingError, MalformedPromiseError
+from safelight.vocabulary.coded import Coded
+from safelight.vocabulary.photograph import CaptureSource, ConsentToTake, Sensitivity
+
+SHA256_SIZE = 32
+# Two clocks that both keep the time may differ by this much.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+# A page sends what its camera took at once, and can hold it no longer than a working day.
+CAMERA_MEMORY = timedelta(days=1)
+
+CLOCK_AHEAD = "The time was in the future; the time of arrival stands instead."
+CLOCK_BEHIND = "The device's clock was behind; the time of arrival stands instead."
+
+CodedWord = TypeVar("CodedWord", bound=Coded)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What whoever takes the picture says about it."""
+
+    taken_at: datetime
+    encounter: UUID | None
+    sensitivity: Sensitivity
+    consent_to_take: ConsentToTake
+    source: CaptureSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """What is going to arrive: the whole picture's size in bytes and its SHA-256."""
+
+    upload: UUID
+    patient: UUID
+    size: int
+    sha256: bytes
+    details: Details
+
+    def __post_init__(self) -> None:
+        """Refuse what no picture can be."""
+        if self.size < 0 or len(self.sha256) != SHA256_SIZE:
+            raise MalformedPromiseError
+
+
+def read_details(text: str) -> Details:
+    """The details as the browser writes them: a JSON object of five coded values.
+
+    Raises MalformedPromiseError, and ConsentToTakeMissingError when none was noted.
+    """
+    try:
+        data = json.loads(text)
+        moment = datetime.fromisoformat(data["taken_at"])
+        encounter = UUID(data["encounter"]) if data.get("encounter") else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise MalformedPromiseError from error
+    if moment.tzinfo is None:
+        raise MalformedPromiseError("The time of a picture must say its zone.")
+    if not data.get("consent_to_take"):
+        raise ConsentToTakeMissingError
+    return Details(
+        taken_at=moment,
+        encounter=encounter,
+        sensitivity=_coded(data, "sensitivity", Sensitivity),
+        consent_to_take=_coded(data, "consent_to_take", ConsentToTake),
+        source=_coded(data, "source", CaptureSource),
+    )
+
+
+def _coded(data: dict[str, Any], name: str, words: type[CodedWord]) -> CodedWord:
+    try:
+        return words(str(data.get(name)))
+    except ValueError as error:
+        raise MalformedPromiseError(f"The {name.replace('_', ' ')} is not a known one.") from error
+
+
+def time_taken(
+    source: CaptureSource,
+    said: datetime,
+    in_file: datetime | None,
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> tuple[datetime, str]:
+    """When the picture was taken, and what there is to say about that ("" for nothing).
+
+    The browser's clock counts for its own camera, the camera's for a file; `zone` is for cameras
+    that do not say theirs. A clock that cannot be right gives way to `now`, the time of arrival.
+    """
+    moment = said
+    if source is CaptureSource.FILE and in_file is not None:
+        moment = in_file if in_file.tzinfo else in_file.replace(tzinfo=zone)
+    if moment > now + CLOCK_TOLERANCE:
+        return now, CLOCK_AHEAD
+    if source is CaptureSource.CAMERA and moment < now - CAMERA_MEMORY:
+        return now, CLOCK_BEHIND
+    return moment, ""

@@ -1,0 +1,154 @@
+"""May this picture come in at all? Asked once, before the first byte; the row remembers."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from safelight.audit.services import Entry, record_durably
+from safelight.capture.errors import (
+    MalformedPromiseError,
+    PromiseConflictError,
+    SessionLockedError,
+    UploadNotFoundError,
+)
+from safelight.capture.models import Upload, UploadState
+from safelight.capture.rules import Promise
+from safelight.capture.selectors import promised_sha256
+from safelight.engines.imaging import Bounds, identify
+from safelight.engines.policy import CareFacts, Decision, PatientState, SessionState, may_capture
+from safelight.institution.selectors import current_policy
+from safelight.patients.errors import PatientNotFoundError
+from safelight.patients.models import Encounter
+from safelight.patients.selectors import surviving_patient
+from safelight.people.asker import Asker, care_facts
+from safelight.vault import quarantine
+from safelight.vault.fields import patient_fields
+from safelight.vocabulary.errors import SafelightError
+from safelight.vocabulary.events import EventTag, Outcome
+from safelight.vocabulary.purposes import Purpose
+
+
+def begin(asker: Asker, promise: Promise) -> Upload:
+    """The row of this upload: the one that is there, or a new one if the asker may take pictures.
+
+    Who was allowed to begin may finish: a relationship or a break-glass session that ends while a
+    picture is on its way does not lose the picture. Raises PatientNotFoundError (also for *not
+    allowed*), UploadNotFoundError, PromiseConflictError, SessionLockedError, or what is wrong
+    with the promise.
+    """
+    if asker.session is not SessionState.USABLE:
+        raise SessionLockedError
+    row = Upload.objects.filter(id=promise.upload).first()
+    return _begin_new(asker, promise) if row is None else _go_on(row, asker, promise)
+
+
+def _go_on(row: Upload, asker: Asker, promise: Promise) -> Upload:
+    if row.staff_id != asker.staff or row.patient_id != promise.patient:
+        raise UploadNotFoundError
+    if row.promised_size != promise.size or promised_sha256(row) != promise.sha256.hex():
+        raise PromiseConflictError
+    if row.state == UploadState.ABANDONED:
+        quarantine.begin(row.id)
+        row.state, row.started_at = UploadState.RECEIVING, timezone.now()
+        row.save(update_fields=["state", "started_at"])
+    return row
+
+
+def _begin_new(asker: Asker, promise: Promise) -> Upload:
+    decision, patient = _decide(asker, promise)
+    if not decision or patient is None:
+        _record_denial(asker, promise, patient, decision)
+        raise PatientNotFoundError
+    try:
+        _check(promise, patient)
+    except SafelightError as error:
+        _record_refusal(asker, promise, patient, error)
+        raise
+    return _insert(asker, promise, decision)
+
+
+def _decide(asker: Asker, promise: Promise) -> tuple[Decision, UUID | None]:
+    """The decision, about the record in which the patient is kept now."""
+    try:
+        patient = surviving_patient(promise.patient)
+    except PatientNotFoundError:
+        return may_capture(asker.facts, CareFacts(None, None, None)), None
+    decision = may_capture(asker.facts, care_facts(asker, patient))
+    if not decision and patient != promise.patient:
+        # The relationship may be known under the old record only; it is the same person.
+        old = replace(care_facts(asker, promise.patient), patient=PatientState.CURRENT)
+        decision = may_capture(asker.facts, old)
+    return decision, patient
+
+
+def _check(promise: Promise, patient: UUID) -> None:
+    """What is wrong before a byte was read: an empty file, a large one, another's visit."""
+    if promise.size == 0:
+        identify(b"")
+    Bounds(max_bytes=current_policy().max_bytes).check_bytes(promise.size)
+    encounter = promise.details.encounter
+    owners = {promise.patient, patient}
+    if encounter and not Encounter.objects.filter(id=encounter, patient__in=owners).exists():
+        raise MalformedPromiseError("This visit is not one of the patient's.")
+
+
+def _insert(asker: Asker, promise: Promise, decision: Decision) -> Upload:
+    """Key first, row second: a row without a key could not receive, a lone key is swept."""
+    quarantine.begin(promise.upload)
+    details, fields = promise.details, patient_fields(promise.patient)
+    row = Upload(
+        id=promise.upload,
+        staff_id=asker.staff,
+        patient_id=promise.patient,
+        encounter_id=details.encounter,
+        promised_size=promise.size,
+        sealed_promise=fields.seal("promise", promise.upload, promise.sha256.hex()),
+        source=details.source.value,
+        sensitivity=details.sensitivity.value,
+        consent_to_take=details.consent_to_take.value,
+        purpose=_purpose(decision),
+        taken_at=details.taken_at,
+        started_at=timezone.now(),
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # another connection began the same upload at the same moment
+        return _go_on(Upload.objects.get(id=promise.upload), asker, promise)
+    return row
+
+
+def _purpose(decision: Decision) -> str:
+    return decision.act_reason(Purpose.TREATMENT) or Purpose.TREATMENT.value
+
+
+def _record_denial(
+    asker: Asker, promise: Promise, patient: UUID | None, decision: Decision
+) -> None:
+    record_durably(
+        Entry(
+            tag=EventTag.CAPTURE_UPLOAD_REFUSED,
+            actor=asker.staff,
+            subject=patient,
+            purpose=Purpose.TREATMENT.act_reason or "",
+            outcome=Outcome.DENIED,
+            objects=(promise.upload,),
+            details={"reasons": [reason.value for reason in decision.reasons]},
+        )
+    )
+
+
+def _record_refusal(asker: Asker, promise: Promise, patient: UUID, error: SafelightError) -> None:
+    record_durably(
+        Entry(
+            tag=EventTag.CAPTURE_UPLOAD_REFUSED,
+            actor=asker.staff,
+            subject=patient,
+            purpose=Purpose.TREATMENT.act_reason or "",
+            outcome=Outcome.FAILED,
+            objects=(promise.upload,),
+            details={"code": error.code},
+        )
+    )

@@ -1,0 +1,54 @@
+"""Receiving: one call per connection, from the first byte to the answer."""
+
+from collections.abc import Iterable
+
+from django.db import DatabaseError
+
+from safelight.capture.errors import OffsetConflictError, RecordUnavailableError
+from safelight.capture.models import Upload, UploadState
+from safelight.capture.rules import Promise
+from safelight.capture.selectors import Answer, AnswerState, answer
+from safelight.capture.services.beginning import begin
+from safelight.capture.services.intake import take_in
+from safelight.capture.services.refusing import record_failure
+from safelight.people.asker import Asker
+from safelight.vault import quarantine
+from safelight.vault.errors import KeyMissingError, TakenOverError, VaultError
+
+
+def receive(asker: Asker, promise: Promise, offset: int, pieces: Iterable[bytes]) -> Answer:
+    """Take what arrives behind `offset`; when the picture is whole, seal it into the record.
+
+    The answer is *receiving* with the offset to go on from when the connection ended early;
+    *sealed*, *duplicate* or *refused* when the picture is whole. Asking again after that gives
+    the same answer and reads nothing. Raises a SafelightError when nothing could be decided; the
+    picture is then still to be sent.
+    """
+    try:
+        row = begin(asker, promise)
+        if row.state != UploadState.RECEIVING:
+            return answer(row)
+        size = _append(row, offset, pieces)
+        if size < row.promised_size:
+            return Answer(AnswerState.RECEIVING, size)
+        return take_in(row)
+    except DatabaseError as error:
+        raise RecordUnavailableError from error
+
+
+def _append(row: Upload, offset: int, pieces: Iterable[bytes]) -> int:
+    """Seal the pieces into quarantine. An offset of 0 always means: from the beginning."""
+    if offset and offset != (there := quarantine.received(row.id)):
+        raise OffsetConflictError(there)
+    try:
+        return quarantine.append(row.id, pieces, offset=offset, promised_size=row.promised_size)
+    except TakenOverError:
+        raise
+    except KeyMissingError as error:
+        # The upload's key is gone and so is what it sealed; a new key lets it start over.
+        quarantine.forget_bytes(row.id)
+        quarantine.begin(row.id)
+        raise OffsetConflictError(0) from error
+    except VaultError as error:
+        record_failure(row, error)
+        raise

@@ -1,0 +1,65 @@
+"""The worker: verifies what was sealed, adds events to the log, sweeps. A thread or a process."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from django.db import close_old_connections
+
+from safelight.audit.log import sequence
+from safelight.capture.sweeping import sweep
+from safelight.capture.verification import claim_next, verify
+
+IDLE_SECONDS = 0.1
+SEQUENCE_SECONDS = 1.0
+SWEEP_SECONDS = 600.0
+BACKOFF_SECONDS = 1.0
+LONGEST_BACKOFF_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class Chore:
+    """Something to do every so often, by a clock that never goes back."""
+
+    def __init__(self, do: Callable[[], object], every_seconds: float) -> None:
+        self._do, self._every, self._due = do, every_seconds, 0.0
+
+    def run_if_due(self) -> None:
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + self._every
+            self._do()
+
+
+def run_worker(stop: threading.Event) -> None:
+    """Work until `stop` is set. Any number of workers may run beside each other.
+
+    What goes wrong is logged by its class alone (a message might hold what it should not), and
+    tried again, later each time.
+    """
+    chores = [Chore(sequence, SEQUENCE_SECONDS), Chore(sweep, SWEEP_SECONDS)]
+    backoff = BACKOFF_SECONDS
+    while not stop.is_set():
+        try:
+            is_busy = _work(chores)
+            backoff = BACKOFF_SECONDS
+        except Exception as error:  # noqa: BLE001 - the worker outlives whatever it meets
+            _log.warning("the worker met %s and goes on", type(error).__name__)
+            close_old_connections()
+            stop.wait(backoff)
+            backoff = min(2 * backoff, LONGEST_BACKOFF_SECONDS)
+        else:
+            if not is_busy:
+                stop.wait(IDLE_SECONDS)
+    close_old_connections()
+
+
+def _work(chores: list[Chore]) -> bool:
+    """One picture and the chores that are due; whether there was a picture."""
+    for chore in chores:
+        chore.run_if_due()
+    upload = claim_next()
+    if upload is not None:
+        verify(upload)
+    return upload is not None
