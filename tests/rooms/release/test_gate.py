@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 from tests.cast import Cast
-from tests.pictures import forearm, jpeg, seal, take, take_labelled
+from tests.taking import forearm, jpeg, seal, take, take_labelled
 from tests.sessions import grow_old, sit_down, stranger
 
 from safelight.audit.models import Event, EventObject
