@@ -84,7 +84,7 @@ def rash(surface: Surface, view: View, lesion: Lesion) -> None:
         chance = view.sample(cells().value, PITCH / pitch, lesion.seed + salt)
         dome = cobbles(view, pitch, lesion.seed + salt)
         there = smoothstep(0.0, 0.25, chance - 0.35 - 0.33 * r - 0.55 * lesion.stage)
-        spots = np.maximum(spots, there * smoothstep(0.48, 0.74, dome))
+        spots = np.maximum(spots, there * smoothstep(0.56, 0.78, dome))
     spots *= 0.85 + 0.2 * view.clouds(0.4, lesion.seed + 3)
     surface.stain(BLOOD, spots * np.float32(0.58 - 0.25 * lesion.stage))
     surface.rise(spots * np.float32(0.03 * (1 - lesion.stage)))

@@ -16,7 +16,7 @@ from .surface import Surface
 from .view import View, bump, smoothstep
 
 CHEEK = (4.2, 3.2)  # cm, where a finding sits: the left cheek, on the right of the picture
-FEATURES = 9.5  # cm from the origin within which eyes, nose and mouth lie
+FEATURES = 11.5  # cm from the origin within which eyes, nose and mouth lie
 HAIR = {
     "black": rgb(40, 33, 31),
     "brown": rgb(92, 63, 43),

@@ -70,7 +70,7 @@ def _iris(surface: Surface, view: View, spec: FacePicture, opening: Floats, shad
 def brows(surface: Surface, view: View, colour: Floats) -> None:
     """Arched above each eye, thinner outwards, made of hairs."""
     x, y = np.abs(view.x) - np.float32(EYE[0]), view.y - np.float32(EYE[1] - 2.05)
-    arch = y - 0.07 * (x - 0.35) ** 2
+    arch = y - 0.085 * (x - 0.5) ** 2
     taper = 0.36 - 0.10 * (x + 0.3)
     hairs = view.sample(clouds(FINE), 60, 5, stretch=2.0)
     brow = smoothstep(-0.06, 0.26, taper - np.abs(arch) + 0.04 * hairs)

@@ -59,8 +59,9 @@ def _mark(picture: Image.Image) -> None:
     """Say in the corner what it is, small and translucent."""
     size = max(9, picture.height // 52)
     font = ImageFont.load_default(size)
-    layer = Image.new("L", picture.size)
-    place = (picture.width - size, picture.height - size // 2)
-    ImageDraw.Draw(layer).text(place, MARK, 150, font=font, anchor="rs")
-    picture.paste((20, 20, 20), (1, 1), layer)
-    picture.paste((240, 240, 240), (0, 0), layer)
+    _, _, width, height = (int(side) for side in font.getbbox(MARK))
+    layer = Image.new("L", (width + size, height + size // 2))
+    ImageDraw.Draw(layer).text((0, 0), MARK, 150, font=font)
+    left, top = picture.width - layer.width, picture.height - layer.height
+    picture.paste((20, 20, 20), (left + 1, top + 1), layer)
+    picture.paste((240, 240, 240), (left, top), layer)

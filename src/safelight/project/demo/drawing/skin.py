@@ -7,7 +7,7 @@ from .colour import BLOOD, BRUISE, MELANIN, Floats, tone
 from .plates import PITCH, cells
 from .specs import Skin
 from .surface import Surface
-from .view import View, blurred, smoothstep
+from .view import View, smoothstep
 
 REACH = 24.0  # cm around the origin that is given freckles and hair
 
@@ -95,5 +95,6 @@ def _hair(surface: Surface, view: View, skin: Skin, lightness: float) -> None:
     darkness = (70 + 110 * rng.random(count)).astype(int)
     for k in np.flatnonzero((px[0] > -50) & (px[0] < view.width + 50)):
         pen.line(list(zip(px[:, k], py[:, k], strict=True)), fill=int(darkness[k]), width=width)
-    ink = blurred(np.asarray(plate, np.float32) / 255, 0.8)
+    soft = plate.filter(ImageFilter.BoxBlur(0.6))
+    ink = np.asarray(soft, np.float32) * np.float32(1 / 255)
     surface.stain(MELANIN, ink * np.float32(0.75 + 0.35 * lightness))
