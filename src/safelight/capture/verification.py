@@ -19,7 +19,7 @@ from safelight.engines.imaging import Bounds, ImagingError, Renditions, make_ren
 from safelight.photos.models import RenditionRow
 from safelight.photos.services import StoredRendition, mark_unreadable, mark_verified
 from safelight.vault import orphans, quarantine
-from safelight.vault.custodians import Holder
+from safelight.vault.custodians import Holder, unwrapped_once
 from safelight.vault.errors import BlobMissingError
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.sealing import ToSeal, save_sealed, seal_objects
@@ -96,7 +96,8 @@ def verify(upload: UUID) -> None:
     """
     waiting = _waiting(upload)
     if waiting is not None:
-        _decide(waiting)
+        with unwrapped_once():
+            _decide(waiting)
     quarantine.end(upload)
 
 

@@ -1,6 +1,8 @@
 """Custodians and grants: which key opens what, and for which reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,6 +30,11 @@ class Holder:
 
     kind: CustodianKind
     owner: UUID
+
+
+_unwrapped: ContextVar[dict[Holder, tuple[Custodian, bytes]] | None] = ContextVar(
+    "unwrapped", default=None
+)
 
 
 def as_id(value: UUID) -> Any:  # noqa: ANN401 - what the keystore's driver takes
@@ -58,15 +65,36 @@ def _create(kind: CustodianKind, owner: UUID) -> bytes:
     return key
 
 
+@contextmanager
+def unwrapped_once() -> Iterator[None]:
+    """Within this block each custodian is read and unwrapped at most once.
+
+    INVARIANT: the block is one short act (an intake, a verification), never a session or a
+    connection: a key that is destroyed is gone for whatever comes next.
+    """
+    token = _unwrapped.set({})
+    try:
+        yield
+    finally:
+        _unwrapped.reset(token)
+
+
 def custodian_key(kind: CustodianKind, owner: UUID) -> bytes:
-    return _open(_custodian(kind, owner))
+    return _custodian(Holder(kind, owner))[1]
 
 
-def _custodian(kind: CustodianKind, owner: UUID) -> Custodian:
-    row = Custodian.objects.filter(kind=kind.value, owner=owner).first()
+def _custodian(holder: Holder) -> tuple[Custodian, bytes]:
+    """The row and the key; raises KeyMissingError."""
+    kept = _unwrapped.get()
+    if kept is not None and holder in kept:
+        return kept[holder]
+    row = Custodian.objects.filter(kind=holder.kind.value, owner=holder.owner).first()
     if row is None:
         raise KeyMissingError
-    return row
+    found = row, _open(row)
+    if kept is not None:
+        kept[holder] = found
+    return found
 
 
 def _open(row: Custodian) -> bytes:
@@ -88,8 +116,7 @@ def grant_all(keys: Iterable[tuple[UUID, bytes]], holders: Iterable[Holder]) -> 
 
 
 def _grants(keys: list[tuple[UUID, bytes]], holder: Holder) -> Iterable[Grant]:
-    custodian = _custodian(holder.kind, holder.owner)
-    key = _open(custodian)
+    custodian, key = _custodian(holder)
     for object_id, data_key in keys:
         wrapped = envelope.wrap_key(key, data_key, object_id.bytes)
         yield Grant(object_id=object_id, custodian=custodian, wrapped_key=wrapped)

@@ -60,7 +60,7 @@ def append(upload: UUID, pieces: Iterable[bytes], *, offset: int, promised_size:
     return promised_size
 
 
-def _chunks(pieces: Iterable[bytes], left: int) -> Iterator[tuple[bytes, bool]]:
+def _chunks(pieces: Iterable[bytes], left: int) -> Iterator[tuple[bytearray, bool]]:
     """`pieces` cut into whole chunks and the shorter, perhaps empty one that ends the promise."""
     source = iter(pieces)
     pending = bytearray()
@@ -73,7 +73,7 @@ def _chunks(pieces: Iterable[bytes], left: int) -> Iterator[tuple[bytes, bool]]:
                 return
             pending += piece
         left, last = left - wanted, wanted < CHUNK_SIZE
-        yield bytes(pending[:wanted]), last
+        yield pending[:wanted], last
         del pending[:wanted]
 
 

@@ -13,7 +13,7 @@ from safelight.audit.services import record
 from safelight.capture.errors import CaptureError, DigestMismatchError
 from safelight.capture.models import Upload, UploadState
 from safelight.capture.rules import time_taken
-from safelight.capture.selectors import Answer, answer, promised_sha256
+from safelight.capture.selectors import Answer, answer
 from safelight.capture.services.refusing import record_failure, refusal, refuse
 from safelight.engines import envelope
 from safelight.engines.imaging import Bounds, ImagingError, Scrubbed, check_clean, scrub
@@ -61,7 +61,7 @@ class _Picture:
     since: datetime
 
 
-def take_in(row: Upload) -> Answer:
+def take_in(row: Upload, promised_sha256: bytes) -> Answer:
     """Seal the picture that lies whole in quarantine, or refuse it; either way say so.
 
     Raises DigestMismatchError when what lies there is not what was promised (it is forgotten and
@@ -69,7 +69,7 @@ def take_in(row: Upload) -> Answer:
     """
     try:
         with _open_pictures:
-            _seal(row, _open(row))
+            _seal(row, _open(row, promised_sha256))
     except ImagingError as error:
         refuse(row, error)
     except _DecidedElsewhereError:
@@ -89,11 +89,11 @@ def _clear(row: Upload) -> None:
         quarantine.end(row.id)
 
 
-def _open(row: Upload) -> _Picture:
+def _open(row: Upload, promised_sha256: bytes) -> _Picture:
     since = timezone.now()
     received = _received(row)
     digest = hashlib.sha256(received).digest()
-    if digest.hex() != promised_sha256(row):
+    if digest != promised_sha256:
         raise DigestMismatchError
     policy = current_policy()
     scrubbed = scrub(memoryview(received), Bounds(policy.max_bytes, policy.max_pixels))
