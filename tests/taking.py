@@ -1,85 +1,52 @@
-"""Pictures for tests: small, real, and full of what must not survive."""
+"""Pictures taken by the real verbs: received, sealed, and verified when a test wants them so."""
 
-import hashlib
-import io
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-import numpy as np
-import piexif
-from PIL import Image
+from tests.pictures import Sending
+from tests.pictures import jpeg as camera_jpeg
 
-from safelight.capture.rules import Details, Promise
-from safelight.vocabulary.photograph import CaptureSource, ConsentToTake, Sensitivity
+from safelight.capture.services.receiving import receive
+from safelight.capture.verification import verify_waiting
+from safelight.people.asker import Asker
+from safelight.photos.labels import label_photographs
+from safelight.photos.rules import Label
+from safelight.vocabulary.laterality import Laterality
+from safelight.vocabulary.photograph import ImageView, Sensitivity
 
-CANARY = b"CANARY-of-the-phone-owner"
-
-
-def picture(seed: int = 0, size: tuple[int, int] = (640, 480)) -> Image.Image:
-    """Noise, so that it is different for every seed and does not compress away."""
-    noise = np.random.default_rng(seed).integers(0, 256, (*size[::-1], 3), np.uint8)
-    return Image.fromarray(noise)
-
-
-def jpeg(
-    seed: int = 0,
-    size: tuple[int, int] = (640, 480),
-    *,
-    orientation: int = 1,
-    taken_at: str = "2026:03:09 10:11:12",
-    offset: str = "+00:00",
-) -> bytes:
-    """A JPEG as a phone writes it: owner, serial number and place in its EXIF."""
-    exif = {
-        "0th": {piexif.ImageIFD.Orientation: orientation, piexif.ImageIFD.Artist: CANARY},
-        "Exif": {
-            piexif.ExifIFD.DateTimeOriginal: taken_at.encode(),
-            piexif.ExifIFD.OffsetTimeOriginal: offset.encode(),
-            piexif.ExifIFD.BodySerialNumber: CANARY,
-        },
-        "GPS": {piexif.GPSIFD.GPSLatitude: ((52, 1), (31, 1), (12, 1))},
-    }
-    out = io.BytesIO()
-    picture(seed, size).save(out, "JPEG", quality=80, exif=piexif.dump(exif))
-    return out.getvalue()
+FOREARM = "14975008"
+SIZE = (96, 64)
 
 
-def encoded(kind: str, image: Image.Image | None = None, **options: object) -> bytes:
-    out = io.BytesIO()
-    (image or picture()).save(out, kind, **options)
-    return out.getvalue()
+def jpeg(seed: int) -> bytes:
+    return camera_jpeg(seed, SIZE)
 
 
-@dataclass(frozen=True)
-class Sending:
-    """What a page is about to send for a patient; every part can be made wrong."""
+def seal(asker: Asker, patient: UUID, data: bytes | None = None, **details: object) -> UUID:
+    """A picture that is sealed and waits to be verified; its photograph's id."""
+    sending = Sending(data or jpeg(uuid4().int % 2**32), patient).changed(**details)
+    answer = receive(asker, sending.promise, 0, sending.pieces())
+    assert answer.photograph is not None
+    return answer.photograph
 
-    data: bytes
-    patient: UUID
-    upload: UUID = field(default_factory=uuid4)
-    details: Details = Details(
-        taken_at=datetime(2026, 1, 1, tzinfo=UTC),
-        encounter=None,
-        sensitivity=Sensitivity.ORDINARY,
-        consent_to_take=ConsentToTake.VERBAL,
-        source=CaptureSource.FILE,
+
+def take(asker: Asker, patient: UUID, data: bytes | None = None, **details: object) -> UUID:
+    """A picture that is sealed and verified; its photograph's id."""
+    photograph = seal(asker, patient, data, **details)
+    verify_waiting()
+    return photograph
+
+
+def forearm(sensitivity: Sensitivity = Sensitivity.ORDINARY, description: str = "") -> Label:
+    return Label(
+        body_site=FOREARM,
+        laterality=Laterality.LEFT,
+        view=ImageView.CLOSE_UP,
+        sensitivity=sensitivity,
+        description=description,
     )
 
-    @property
-    def promise(self) -> Promise:
-        return Promise(
-            upload=self.upload,
-            patient=self.patient,
-            size=len(self.data),
-            sha256=hashlib.sha256(self.data).digest(),
-            details=self.details,
-        )
 
-    def pieces(self, start: int = 0, end: int | None = None, size: int = 100_000):
-        """The bytes from `start` to `end` as a network delivers them."""
-        data = self.data[start:end]
-        return (data[at : at + size] for at in range(0, len(data), size))
-
-    def changed(self, **details: object) -> "Sending":
-        return replace(self, details=replace(self.details, **details))  # type: ignore[arg-type] # any of its fields
+def take_labelled(asker: Asker, patient: UUID, **details: object) -> UUID:
+    photograph = take(asker, patient, **details)
+    label_photographs(asker.staff, [photograph], forearm())
+    return photograph

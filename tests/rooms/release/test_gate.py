@@ -3,15 +3,14 @@
 import io
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
 from PIL import Image
 from tests.cast import Cast
-from tests.taking import forearm, jpeg, seal, take, take_labelled
 from tests.sessions import grow_old, sit_down, stranger
+from tests.taking import forearm, jpeg, seal, take, take_labelled
 
 from safelight.audit.models import Event, EventObject
 from safelight.engines.policy import Reason
@@ -190,7 +189,9 @@ def test_a_gallery_event_covers_the_thumbnails_it_lists_and_nothing_else(cast: C
         (listed, Rendition.DISPLAY, 1),
         (later, Rendition.THUMBNAIL, 1),
     ]:
-        assert open_photograph(replace(asked(cookie, photograph, rendition), gallery=gallery)).content
+        assert open_photograph(
+            replace(asked(cookie, photograph, rendition), gallery=gallery)
+        ).content
         assert Event.objects.count() - before == written
         before = Event.objects.count()
 
