@@ -13,7 +13,10 @@ from safelight.engines.imaging.icc import Profile
 from safelight.engines.imaging.jpeg_metadata import xmp_findings
 from safelight.engines.imaging.shape import Shape
 
-MOST_BOXES = 10_000
+BOX_HEAD = 8
+MOST_BOXES = 100
+PICTURE_BOXES = frozenset({b"meta", b"mdat"})
+KNOWN_BOXES = PICTURE_BOXES | {b"ftyp", b"free", b"skip"}
 P3_PRIMARIES = 12  # ITU-T H.273, colour primaries: SMPTE EG 432-1
 
 
@@ -22,11 +25,11 @@ def read_heic(view: memoryview) -> Shape:
 
     libheif turns and crops by itself, so nothing of the orientation is left to apply.
     """
-    _check_whole(view)
-    container = _open(view)
+    end, foreign = _read_boxes(view)
+    container = _open(view[:end])
     info = container.info
     exif = _exif(info)
-    findings = [*exif.findings, *_tell(info, len(container))]
+    findings = [*exif.findings, *_tell(info, len(container)), *foreign]
     width, height = container.size
     components = len(container.mode.split(";")[0])
     return Shape(
@@ -43,7 +46,8 @@ def read_heic(view: memoryview) -> Shape:
 
 def decode_heic(data: bytes | memoryview) -> Image.Image:
     """The pixels of the primary picture, upright, 8 bits per sample. Raises `DecodeError`."""
-    container = _open(memoryview(data))
+    view = memoryview(data)
+    container = _open(view[: _read_boxes(view)[0]])
     try:
         image: Image.Image = container.to_pillow()
     except Exception as error:  # libheif's failures have no common class
@@ -65,23 +69,37 @@ def _open(view: memoryview) -> Any:  # noqa: ANN401 - pi_heif is not typed
     return container
 
 
-def _check_whole(view: memoryview) -> None:
-    """Walk the outermost boxes (ISO/IEC 14496-12 §4.2): each must end within the file."""
+def _read_boxes(view: memoryview) -> tuple[int, list[Finding]]:
+    """Walk the outermost boxes (ISO/IEC 14496-12 §4.2): where they end, and what is foreign.
+
+    Some phones put bytes that are no box after the last one; before the picture is whole, a box
+    that does not end within the file means that the file was cut.
+    """
+    findings: list[Finding] = []
+    seen: set[bytes] = set()
     at = 0
-    for _ in range(MOST_BOXES):
-        if at == len(view):
-            return
-        if at + 8 > len(view):
-            raise TruncatedError
-        size = int.from_bytes(view[at : at + 4], "big")
-        if size == 1:
-            size = int.from_bytes(view[at + 8 : at + 16], "big")
-        at = at + size if size else len(view)
-        if size in range(1, 8):
-            raise MalformedError
-        if at > len(view):
-            raise TruncatedError
-    raise MalformedError
+    while at < len(view):
+        name, end = _box(view, at)
+        if not at + BOX_HEAD <= end <= len(view) or len(findings) > MOST_BOXES:
+            if not seen >= PICTURE_BOXES:
+                raise TruncatedError
+            place = "after the end of the image"
+            findings.append(found_bytes(FindingKind.TRAILING_DATA, place, len(view) - at))
+            break
+        seen.add(name)
+        if name not in KNOWN_BOXES:
+            place = f"{name.decode('ascii', 'replace')} box"
+            findings.append(found_bytes(FindingKind.OTHER, place, end - at))
+        at = end
+    return at, findings
+
+
+def _box(view: memoryview, at: int) -> tuple[bytes, int]:
+    """The type of a box and its end; 0 reaches to the end of the file, 1 announces 64 bits."""
+    size = int.from_bytes(view[at : at + 4], "big")
+    if size == 1:
+        size = int.from_bytes(view[at + 8 : at + 16], "big")
+    return bytes(view[at + 4 : at + 8]), at + size if size else len(view)
 
 
 def _exif(info: dict[str, Any]) -> Exif:

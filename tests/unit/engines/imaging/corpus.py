@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import piexif
 from PIL import Image, ImageCms, PngImagePlugin
+from tests.unit.engines.imaging.heic_file import box, heic
 
 from safelight.engines.imaging.findings import FindingKind
 from safelight.engines.imaging.icc import Profile
@@ -312,6 +313,13 @@ REWRITTEN_CASES = [
     Case("webp-alpha", other("WEBP", "RGBA", exif=full_exif()), J.GPS, lossless=False),
     Case("webp-animated", other("WEBP", save_all=True, append_images=[gradient("L")],
                                 xmp=xmp()), J.ANIMATION, lossless=False),
+    Case("heic", heic(gradient(), exif=full_exif(), xmp=xmp()), J.GPS, lossless=False),
+    Case("heic-turned", heic(gradient(), exif=full_exif()[6:], turns=1), J.OWNER, lossless=False),
+    Case("heic-p3", heic(gradient(), xmp=xmp(), primaries=12), J.XMP, lossless=False),
+    Case("heic-profile", heic(gradient(), icc=uncommon_profile(), xmp=xmp()), J.SERIAL_NUMBER,
+         lossless=False),
+    Case("heic-film", heic(gradient()) + box(b"mpvd", CANARY), J.OTHER, lossless=False),
+    Case("heic-trailing", heic(gradient()) + CANARY, J.TRAILING_DATA, lossless=False),
     Case("tiff", other("TIFF", description=CANARY.decode(), artist=CANARY.decode()), J.OWNER,
          lossless=False),
     Case("tiff-jpeg", other("TIFF", compression="jpeg", artist=CANARY.decode()), J.OWNER,

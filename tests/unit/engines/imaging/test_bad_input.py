@@ -8,7 +8,16 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
-from tests.unit.engines.imaging.corpus import jpeg, other, png, png16, segment, with_segments
+from tests.unit.engines.imaging.corpus import (
+    gradient,
+    jpeg,
+    other,
+    png,
+    png16,
+    segment,
+    with_segments,
+)
+from tests.unit.engines.imaging.heic_file import heic
 
 from safelight.engines.imaging import (
     Bounds,
@@ -89,7 +98,11 @@ def test_a_picture_is_known_by_its_content(data, kind):
     assert identify(data) is kind
 
 
-@pytest.mark.parametrize("make", [jpeg, png, lambda: other("WEBP"), lambda: other("TIFF")])
+@pytest.mark.parametrize(
+    "make",
+    [jpeg, png, lambda: other("WEBP"), lambda: other("TIFF"), lambda: heic(gradient())],
+    ids=["jpeg", "png", "webp", "tiff", "heic"],
+)
 def test_a_picture_cut_anywhere_is_refused(make):
     data = make()
     for end in range(0, len(data) - 1, 7):
@@ -130,11 +143,11 @@ def test_a_bomb_is_refused_from_its_header(data):
     tracemalloc.stop()
 
 
-def test_a_bomb_in_webp_and_tiff_is_refused_from_its_header():
+def test_a_bomb_in_other_kinds_is_refused_from_its_header():
     bounds = Bounds(max_pixels=1000)
-    for form in ("WEBP", "TIFF"):
+    for data in (other("WEBP"), other("TIFF"), heic(gradient())):
         with pytest.raises(TooManyPixelsError):
-            scrub(other(form), bounds)
+            scrub(data, bounds)
 
 
 def test_rows_that_expand_without_end_cost_no_memory():

@@ -2,6 +2,7 @@ import io
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
+import pi_heif
 import pytest
 from PIL import Image, ImageCms, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
@@ -21,6 +22,7 @@ from tests.unit.engines.imaging.corpus import (
     segment,
     with_segments,
 )
+from tests.unit.engines.imaging.heic_file import heic
 
 from safelight.engines.imaging import FindingKind, NotCleanError, check_clean, probe, scrub
 from safelight.engines.imaging.icc import Profile
@@ -31,6 +33,8 @@ named = pytest.mark.parametrize
 def opened(data):
     """The picture by Pillow, which must not look for further ones behind it."""
     file = io.BytesIO(data)
+    if data[4:8] == b"ftyp":
+        return pi_heif.HeifFile(data.removesuffix(CANARY)).to_pillow()
     return JpegImageFile(file) if data.startswith(b"\xff\xd8") else Image.open(file)
 
 
@@ -258,6 +262,26 @@ def test_lossy_sources_become_jpeg_close_to_the_same_pixels():
     result = scrub(source)
     assert result.media_type == "image/jpeg"
     assert np.abs(pixels(source)[1].astype(int) - pixels(result.data)[1]).mean() < 4
+
+
+def test_a_heic_becomes_a_jpeg_close_to_the_same_pixels():
+    result = scrub(heic(gradient(), exif=full_exif()))
+    assert result.media_type == "image/jpeg"
+    assert result.taken_at
+    assert np.abs(np.asarray(gradient(), int) - pixels(result.data)[1]).mean() < 4
+
+
+def test_a_turned_heic_is_stored_upright_whatever_its_exif_says():
+    result = scrub(heic(gradient(), exif=full_exif(6), turns=1))
+    assert (result.width, result.height, result.orientation) == (32, 48, 1)
+    expected = np.asarray(gradient().transpose(Image.Transpose.ROTATE_90), int)
+    assert np.abs(expected - pixels(result.data)[1]).mean() < 4
+
+
+@named("options", [{"primaries": 12}, {"icc": Profile.DISPLAY_P3.icc}], ids=["nclx", "icc"])
+def test_a_heic_in_wide_colours_keeps_them(options):
+    result = scrub(heic(gradient(), **options))
+    assert Image.open(io.BytesIO(result.data)).info["icc_profile"] == Profile.DISPLAY_P3.icc
 
 
 def test_transparency_survives_being_written_anew():
