@@ -77,16 +77,17 @@ def _chunks(pieces: Iterable[bytes], left: int) -> Iterator[tuple[bytearray, boo
         del pending[:wanted]
 
 
-def open_upload(upload: UUID) -> bytearray:
-    """The upload's bytes in memory, for intake.
+def open_upload(upload: UUID, size: int) -> bytearray:
+    """The upload's `size` bytes in memory, for intake; held there once.
 
     Raises EnvelopeError when the file is torn or damaged, BlobMissingError, KeyMissingError.
     """
     key = custodians.custodian_key(CustodianKind.INTAKE, upload)
-    whole = bytearray()
+    whole, at = bytearray(size), 0
     with quarantine_store().read(upload) as sealed:
         for chunk in envelope.unseal_stream(key, upload, envelope.Kind.QUARANTINE, sealed):
-            whole += chunk
+            whole[at : at + len(chunk)] = chunk
+            at += len(chunk)
     return whole
 
 

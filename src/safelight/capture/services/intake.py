@@ -103,7 +103,7 @@ def _open(row: Upload, promised_sha256: bytes) -> _Picture:
 
 def _received(row: Upload) -> bytearray:
     try:
-        return quarantine.open_upload(row.id)
+        return quarantine.open_upload(row.id, row.promised_size)
     except (envelope.EnvelopeError, BlobMissingError) as error:
         if not Upload.objects.filter(id=row.id, state=UploadState.RECEIVING).exists():
             raise _DecidedElsewhereError from error
