@@ -1,5 +1,6 @@
 """Pictures taken by the real verbs: received, sealed, and verified when a test wants them so."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from tests.pictures import Sending
@@ -21,7 +22,7 @@ def jpeg(seed: int) -> bytes:
     return camera_jpeg(seed, SIZE)
 
 
-def seal(asker: Asker, patient: UUID, data: bytes | None = None, **details: object) -> UUID:
+def seal(asker: Asker, patient: UUID, data: bytes | None = None, **details: Any) -> UUID:
     """A picture that is sealed and waits to be verified; its photograph's id."""
     sending = Sending(data or jpeg(uuid4().int % 2**32), patient).changed(**details)
     answer = receive(asker, sending.promise, 0, sending.pieces())
@@ -29,7 +30,7 @@ def seal(asker: Asker, patient: UUID, data: bytes | None = None, **details: obje
     return answer.photograph
 
 
-def take(asker: Asker, patient: UUID, data: bytes | None = None, **details: object) -> UUID:
+def take(asker: Asker, patient: UUID, data: bytes | None = None, **details: Any) -> UUID:
     """A picture that is sealed and verified; its photograph's id."""
     photograph = seal(asker, patient, data, **details)
     verify_waiting()
@@ -46,7 +47,7 @@ def forearm(sensitivity: Sensitivity = Sensitivity.ORDINARY, description: str = 
     )
 
 
-def take_labelled(asker: Asker, patient: UUID, **details: object) -> UUID:
+def take_labelled(asker: Asker, patient: UUID, **details: Any) -> UUID:
     photograph = take(asker, patient, **details)
     label_photographs(asker.staff, [photograph], forearm())
     return photograph

@@ -16,7 +16,7 @@ from safelight.audit.models import Event, EventObject
 from safelight.engines.policy import Reason
 from safelight.patients.models import Encounter
 from safelight.people.merging import merge_patients
-from safelight.people.models import Presence, StaffMember, StaffSession
+from safelight.people.models import CareAssignment, Presence, StaffMember, StaffSession
 from safelight.people.services import assign, break_glass, end_break_glass
 from safelight.people.sessions import digest
 from safelight.photos.labels import label_photographs
@@ -26,6 +26,7 @@ from safelight.release.access import view_timeline
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Asked
 from safelight.release.gate import open_photograph
+from safelight.release.models import StatedReason
 from safelight.release.reasons import state_reason
 from safelight.vault.errors import KeyMissingError
 from safelight.vault.keystore.models import Custodian, Grant
@@ -120,8 +121,6 @@ def test_an_assignment_opens_and_its_end_closes(cast: Cast) -> None:
 
 
 def cast_assignments(staff: UUID):
-    from safelight.people.models import CareAssignment
-
     return CareAssignment.objects.filter(staff=staff)
 
 
@@ -172,8 +171,6 @@ def test_a_stated_reason_is_for_one_picture_one_session_and_a_few_minutes(cast: 
     state_reason(alice, first, OpeningReason.REPORT)
     assert refusal(asked(cookie, second)) == (Reason.REASON_NOT_STATED,)
     assert refusal(asked(elsewhere, first)) == (Reason.REASON_NOT_STATED,)
-    from safelight.release.models import StatedReason
-
     StatedReason.objects.update(ends_at=timezone.now())
     assert refusal(asked(cookie, first)) == (Reason.REASON_NOT_STATED,)
 
