@@ -59,6 +59,9 @@ def open_picture(data: bytes | memoryview, shape: Probe) -> ImageFile.ImageFile:
 def load(image: Image.Image) -> None:
     """Decode the pixels. Raises `DecodeError`."""
     try:
+        if isinstance(image, TiffImageFile):
+            # Room made here spares Pillow its own check, which warns through a global limit.
+            image.im = Image.new(image.mode, image._tile_size).im  # noqa: SLF001 - as its loader does
         image.load()
     except Exception as error:  # Pillow raises anything on hostile bytes
         raise DecodeError from error

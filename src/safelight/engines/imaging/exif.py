@@ -147,11 +147,11 @@ def _tell(tag: int, field: Field, place: str) -> Finding | None:
         return found(kind, f"{place} {name}", field.text())
     if tag in WIDE_TEXT:
         kind, name = WIDE_TEXT[tag]
-        return found(kind, f"{place} {name}", bytes(field.raw).decode("utf-16-le", "replace"))
+        return found(kind, f"{place} {name}", bytes(field.raw[:800]).decode("utf-16-le", "replace"))
     if tag in EMBEDDED:
         kind, name = EMBEDDED[tag]
         if tag == USER_COMMENT:
-            return found(kind, f"{place} {name}", bytes(field.raw[8:]))
+            return found(kind, f"{place} {name}", bytes(field.raw[8:400]))
         return found_bytes(kind, f"{place} {name}", len(field.raw))
     return None
 
@@ -165,10 +165,10 @@ def _position(gps: Directory | None, place: str) -> Finding:
 
 
 def _degrees(gps: Directory, hemisphere: int, value: int, negative: str) -> float | None:
-    parts = gps.fields[value].rationals() if value in gps.fields else ()
+    parts = gps.fields[value].rationals(3) if value in gps.fields else ()
     if not parts:
         return None
-    degrees = sum(part / 60.0**i for i, part in enumerate(parts[:3]))
+    degrees = sum(part / 60.0**i for i, part in enumerate(parts))
     sign = gps.fields[hemisphere].text() if hemisphere in gps.fields else ""
     return -degrees if sign.upper() == negative else degrees
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST_VALUE = 80
+LONGEST_LOOK = 400
 
 
 class FindingKind(StrEnum):
@@ -46,9 +47,10 @@ class Finding:
 
 def found(kind: FindingKind, place: str, value: str | bytes) -> Finding:
     """A finding whose value is safe to print on a terminal: one short line, no control bytes."""
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
     # PHI: shown to the holder of the file only
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[:400]).split())
+    start = value[:LONGEST_LOOK]
+    text = start.decode("utf-8", "replace") if isinstance(start, bytes) else start
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     shown = line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1] + "…"
     return Finding(kind, place, shown)
 

@@ -13,6 +13,7 @@ RATIONALS = {5: "I", 10: "i"}
 HEADER = 8
 MOST_FIELDS = 1024
 MOST_DIRECTORIES = 64
+MOST_NUMBERS = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,20 @@ class Field:
         """The value as text, up to the first NUL, without surrounding space."""
         return bytes(self.raw[:1024]).split(b"\0")[0].decode("utf-8", "replace").strip()
 
-    def integers(self) -> tuple[int, ...]:
-        """The values as whole numbers; none if the field holds something else."""
+    def integers(self, most: int) -> tuple[int, ...]:
+        """The first `most` values as whole numbers; none if the field holds something else."""
         letter = INTEGERS.get(self.kind)
         if letter is None:
             return ()
-        count = len(self.raw) // struct.calcsize(letter)
+        count = min(most, len(self.raw) // SIZES[self.kind])
         return struct.unpack_from(f"{self.order}{count}{letter}", self.raw)
 
-    def rationals(self) -> tuple[float, ...]:
-        """The values as fractions; none if the field holds something else or divides by zero."""
+    def rationals(self, most: int) -> tuple[float, ...]:
+        """The first `most` values as fractions; none if one divides by zero or is none."""
         letter = RATIONALS.get(self.kind)
         if letter is None:
             return ()
-        count = len(self.raw) // 8
+        count = min(most, len(self.raw) // 8)
         parts = struct.unpack_from(f"{self.order}{2 * count}{letter}", self.raw)
         pairs = list(zip(parts[::2], parts[1::2], strict=True))
         return tuple(n / d for n, d in pairs) if all(d for _, d in pairs) else ()
@@ -57,13 +58,13 @@ class Directory:
     def number(self, tag: int, default: int = 0) -> int:
         """The first whole number of a field, or `default`."""
         field = self.fields.get(tag)
-        values = field.integers() if field else ()
+        values = field.integers(1) if field else ()
         return values[0] if values else default
 
     def numbers(self, tag: int) -> tuple[int, ...]:
-        """All whole numbers of a field."""
+        """The whole numbers of a field, as many as a picture can have rows."""
         field = self.fields.get(tag)
-        return field.integers() if field else ()
+        return field.integers(MOST_NUMBERS) if field else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What the application and comment segments of a JPEG file say."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from safelight.engines.imaging.exif import Exif, read_exif
 from safelight.engines.imaging.findings import Finding, FindingKind, found, found_bytes
@@ -14,6 +16,7 @@ ICC = b"ICC_PROFILE\0"
 JFIF_SIZE = 14
 ADOBE_SIZE = 12
 LARGEST_PROFILE = 4 << 20
+MOST_MATCHES = 40
 
 SIGNED = (
     (b"http://ns.adobe.com/xap/1.0/\0", FindingKind.XMP, "XMP"),
@@ -37,7 +40,7 @@ class Metadata:
     """
 
     findings: list[Finding] = field(default_factory=list)
-    exif: Exif = field(default_factory=Exif)
+    exif: Exif | None = None
     has_jfif: bool = False
     adobe_transform: int | None = None
     icc: bytes | None = b""
@@ -76,11 +79,11 @@ def _read_application(segment: Segment, said: Metadata) -> None:
             size = len(payload) - ADOBE_SIZE
             said.findings.append(found_bytes(FindingKind.OTHER, "Adobe segment", size))
     elif number == 1 and start.startswith(EXIF):
-        exif = read_exif(payload[len(EXIF) :])
-        # Readers take the first block for the orientation and the time.
-        first = not said.exif.findings and said.exif.orientation == 1 and not said.exif.taken_at
-        said.exif = exif if first else said.exif
-        said.findings.extend(exif.findings)
+        if said.exif is None:  # readers take the first block, and so do we
+            said.exif = read_exif(payload[len(EXIF) :])
+            said.findings.extend(said.exif.findings)
+        else:
+            said.findings.append(found_bytes(FindingKind.EXIF, "further EXIF", len(payload)))
     else:
         said.findings.extend(_signed(number, start, payload))
 
@@ -106,23 +109,28 @@ def xmp_findings(packet: bytes) -> list[Finding]:
         findings.append(found(FindingKind.GAIN_MAP, "XMP", "describes a gain map"))
     if b"GPSLatitude" in packet:
         findings.append(found(FindingKind.GPS, "XMP", "a position"))
-    for match in re.finditer(rb'(SerialNumber|OwnerName)\s*(?:=\s*"|>)([^"<]{1,80})', packet):
+    for match in _few(rb'(SerialNumber|OwnerName)\s*(?:=\s*"|>)([^"<]{1,80})', packet):
         serial = match[1] == b"SerialNumber"
         kind = FindingKind.SERIAL_NUMBER if serial else FindingKind.OWNER
         findings.append(found(kind, "XMP", match[2]))
-    return findings[:20]
+    return findings
+
+
+def _few(pattern: bytes, packet: bytes) -> Iterator[re.Match[bytes]]:
+    """The first matches, enough to tell what is there; a hostile packet may hold thousands."""
+    return islice(re.finditer(pattern, packet, re.DOTALL), MOST_MATCHES)
 
 
 def _iptc(payload: bytes) -> list[Finding]:
     """The datasets of the application record (IPTC-IIM 4.2 §1.6) that tell most."""
     findings = []
-    for match in re.finditer(rb"\x1c\x02(.)(..)", payload, re.DOTALL):
+    for match in _few(rb"\x1c\x02(.)(..)", payload):
         name = IPTC_NAMES.get(match[1][0])
         size = int.from_bytes(match[2], "big")
         if name:
             value = payload[match.end() : match.end() + size]
             findings.append(found(FindingKind.IPTC, f"IPTC {name}", value))
-    return findings[:20]
+    return findings
 
 
 def _join(pieces: list[bytes]) -> bytes | None:

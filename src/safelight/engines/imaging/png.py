@@ -7,7 +7,7 @@ from safelight.engines.imaging.errors import MalformedError, TruncatedError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 OVERHEAD = 12  # length, name, checksum
-MOST_CHUNKS = 200_000
+MOST_CHUNKS = 50_000
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 COMPONENTS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 PALETTE_COLOUR = 3

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from safelight.engines.imaging.errors import TooLargeError, TooManyPixelsError
+from safelight.engines.imaging.exif import UPRIGHT
 from safelight.engines.imaging.heic import read_heic
 from safelight.engines.imaging.identify import ImageType, identify
 from safelight.engines.imaging.jpeg import PROGRESSIVE, Jpeg, read_jpeg
@@ -88,7 +89,8 @@ def probe_jpeg(jpeg: Jpeg, bounds: Bounds, orientation: int | None = None) -> Pr
     frame = jpeg.frame
     bounds.check_pixels(frame.width, frame.height)
     if orientation is None:
-        orientation = read_metadata(jpeg).exif.orientation
+        exif = read_metadata(jpeg).exif
+        orientation = exif.orientation if exif else UPRIGHT
     return Probe(
         ImageType.JPEG,
         frame.width,

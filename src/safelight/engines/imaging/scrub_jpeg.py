@@ -51,7 +51,8 @@ def study_jpeg(jpeg: Jpeg) -> JpegReading:
     elif frame.marker not in HUFFMAN_FRAMES or frame.bits != BITS:
         obstacle = "It used a rare kind of JPEG that browsers do not show"
     kept = None if obstacle else profile
-    return JpegReading(said.exif, (*said.findings, *findings), kept, obstacle, said)
+    exif = said.exif or Exif()
+    return JpegReading(exif, (*said.findings, *findings), kept, obstacle, said)
 
 
 def study_profile(

@@ -3,7 +3,7 @@
 from safelight.engines.imaging.errors import MalformedError, TruncatedError, UnsupportedTypeError
 from safelight.engines.imaging.exif import read_exif
 from safelight.engines.imaging.findings import FindingKind, found
-from safelight.engines.imaging.ifd import Directory, open_tiff
+from safelight.engines.imaging.ifd import MOST_NUMBERS, Directory, open_tiff
 from safelight.engines.imaging.shape import Shape
 
 WIDTH, HEIGHT, BITS, COMPRESSION, SAMPLES = 256, 257, 258, 259, 277
@@ -58,7 +58,7 @@ def _check_whole(main: Directory, size: int) -> None:
     """The pixels must lie within the file, and no tile may be larger than a picture can be."""
     offsets = main.numbers(STRIPS) or main.numbers(TILES)
     sizes = main.numbers(STRIP_SIZES) or main.numbers(TILE_SIZES)
-    if not offsets or len(offsets) != len(sizes):
+    if not offsets or len(offsets) != len(sizes) or len(offsets) == MOST_NUMBERS:
         raise MalformedError
     if any(offset + length > size for offset, length in zip(offsets, sizes, strict=True)):
         raise TruncatedError

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import tracemalloc
 import zlib
 
@@ -262,6 +263,23 @@ def test_exif_that_goes_in_circles_is_read_and_left():
 def test_exif_with_absurd_counts_is_read_and_left():
     absurd = b"MM\0*\0\0\0\x08" + b"\xff\xff" + b"\x01\x0f\0\2\xff\xff\xff\xff\0\0\0\x08" * 900
     assert scrub(with_segments(jpeg(), segment(0xE1, b"Exif\0\0" + absurd))).findings
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        segment(0xE1, b"Exif\0\0MM\0*\0\0\0\x08" + b"\xff\xff\0\0\0\x09" * 9000),
+        segment(0xED, b"Photoshop 3.0\0" + b"\x1c\x02\x50\xff\xff" * 13_000),
+        segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + b"SerialNumber " * 5000),
+        segment(0xFE, b"x" * 65_000),
+    ],
+    ids=["exif", "iptc", "xmp", "comment"],
+)
+def test_hundreds_of_hostile_blocks_cost_little_time(block):
+    data = with_segments(jpeg(), *[block] * 700)
+    started = time.process_time()
+    assert scrub(data).data == jpeg()
+    assert time.process_time() - started < 5  # without limits it would be minutes
 
 
 def test_every_refusal_is_one_of_ours():

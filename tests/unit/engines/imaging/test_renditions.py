@@ -126,6 +126,14 @@ def test_a_hundred_megapixels_raise_no_warning():
     assert (made.width, made.height) == (10_000, 10_000)
 
 
+def test_a_large_tiff_raises_no_warning_either():
+    out = io.BytesIO()
+    Image.new("1", (10_000, 9_900)).save(out, "TIFF", compression="group4")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert scrub(out.getvalue()).width == 10_000
+
+
 def test_many_threads_get_the_same_bytes():
     data = scrub(jpeg(size=(1200, 900), icc_profile=Profile.DISPLAY_P3.icc)).data
     results = []
