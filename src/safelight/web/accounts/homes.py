@@ -16,9 +16,8 @@ def home_of(role: Role) -> str:
 
 def is_local(url: str | None) -> bool:
     """Whether `url` is a path of this very site, and nothing that leads elsewhere."""
-    return bool(url and url.startswith("/")) and url_has_allowed_host_and_scheme(
-        url, allowed_hosts=None
-    )
+    is_path = bool(url) and str(url).startswith("/") and not str(url).startswith("//")
+    return is_path and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 def local_or_none(url: str | None) -> str | None:

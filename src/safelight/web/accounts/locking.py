@@ -9,7 +9,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from safelight.engines.policy import SessionState
 from safelight.people import presence
@@ -21,13 +21,14 @@ from safelight.web.limits import RateLimitedError, allow_proof, too_many
 from safelight.web.presence import asker_of, is_navigation, session_digest
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def lock(request: HttpRequest) -> HttpResponse:
-    """Lock now. Answers where the way back is, so that a script can lay it over the open page."""
-    presence.lock(session_digest(request))
-    if is_navigation(request):
-        return HttpResponseRedirect(reverse("locked"))
-    return JsonResponse({"unlock_url": reverse("locked")})
+    """POST locks now. GET tells an open page whether it is locked, and keeps it awake if not."""
+    if request.method == "POST":
+        presence.lock(session_digest(request))
+        return JsonResponse({"locked": True})
+    asker = asker_of(request)
+    return JsonResponse({"locked": asker is None or asker.session is SessionState.LOCKED})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,9 +60,12 @@ def _form(request: HttpRequest) -> Form:
 
 
 def _page(request: HttpRequest, asker: Asker, form: Form) -> HttpResponse:
-    context: dict[str, Any] = {"who": asker.display_name, "form": form}
+    question: dict[str, Any] = {}
     if has_passkeys(asker.staff):
-        context["js_data"] = {"request_options": begin_authentication(request.user)}
+        question = {"request_options": begin_authentication(request.user)}
+    if not is_navigation(request):
+        return JsonResponse({"locked": True} | question)
+    context = {"who": asker.display_name, "form": form, "js_data": question}
     return render(request, "accounts/locked.html", context)
 
 

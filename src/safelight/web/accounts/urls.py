@@ -35,5 +35,6 @@ urlpatterns: list[URLPattern] = [
     path("passkeys/", RedirectView.as_view(pattern_name="account"), name="mfa_list_webauthn"),
 ]
 
-if settings.SAFELIGHT_DEMO:
+# By the mode the process was started in, which nothing can change afterwards.
+if settings.CONFIGURATION.is_demo:
     urlpatterns.append(path("demo/", demo_sign_in, name="demo_sign_in"))
