@@ -1,6 +1,6 @@
 """Access to a patient's record around the pictures: timelines, labels, reasons, who looked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -71,29 +71,50 @@ def _record_refusal(asker: Asker, patient: UUID, decision: Decision) -> None:
     )
 
 
+def can_open_record(asker: Asker, patient: UUID) -> bool:
+    """Whether `open_record` would open; for lists that leave out what it would refuse."""
+    return bool(may_view_timeline(asker.facts, care_facts(asker, patient)))
+
+
 @dataclass(frozen=True)
 class Timeline:
-    """A patient's pictures, and the event that says they were listed to this asker."""
+    """A patient's pictures, and the event that names those whose thumbnails the page shows."""
 
     record: OpenRecord
     photographs: Sequence[PhotographView]
+    shown: Sequence[PhotographView]
     gallery: UUID
 
 
-def view_timeline(asker: Asker, patient: UUID) -> Timeline:
-    """The record's pictures, newest first; one event lists those that were shown."""
+Choice = Callable[[Sequence[PhotographView]], Sequence[PhotographView]]
+
+
+def everything(photographs: Sequence[PhotographView]) -> Sequence[PhotographView]:
+    return photographs
+
+
+def nothing(photographs: Sequence[PhotographView]) -> Sequence[PhotographView]:
+    return ()
+
+
+def view_timeline(asker: Asker, patient: UUID, shows: Choice = everything) -> Timeline:
+    """The record's pictures, newest first; one event names those that the page `shows` small.
+
+    Protected pictures are never shown small, so the event does not name them.
+    """
     opened = open_record(asker, patient)
     listed = timeline_photographs(opened.patient.id, asker.staff)
+    shown = shows(listed)
     entry = record_durably(
         Entry(
             tag=EventTag.PATIENT_TIMELINE_VIEWED,
             actor=asker.staff,
             subject=opened.patient.id,
             purpose=opened.purpose,
-            objects=tuple(item.id for item in listed if not item.is_hidden),
+            objects=tuple(item.id for item in shown if not item.is_hidden),
         )
     )
-    return Timeline(opened, listed, entry.id)
+    return Timeline(opened, listed, shown, entry.id)
 
 
 def open_photograph_record(asker: Asker, photograph_id: UUID) -> tuple[OpenRecord, PhotographView]:

@@ -1,7 +1,9 @@
 """Labelling: the list that nags, and the page that labels ten pictures in under a minute."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from safelight.people.asker import Asker
 from safelight.photos.errors import LabelRefusedError
 from safelight.photos.rules import Label
 from safelight.photos.selectors import PhotographView, unlabelled_by
-from safelight.release.access import Timeline, view_timeline
+from safelight.release.access import Timeline, can_open_record, view_timeline
 from safelight.release.changes import label as label_pictures
 from safelight.vocabulary.body_sites import body_site_options
 from safelight.vocabulary.laterality import Laterality
@@ -43,7 +45,9 @@ def to_label(request: HttpRequest, asker: Asker) -> HttpResponse:
     by_patient: dict[UUID, list[PhotographView]] = {}
     for item in unlabelled_by(asker.staff):
         by_patient.setdefault(item.patient, []).append(item)
-    known = {item.id: item for item in known_patients(by_patient)}
+    known = {
+        item.id: item for item in known_patients(by_patient) if can_open_record(asker, item.id)
+    }
     groups = [
         {
             "patient": patient_card(known[patient]),
@@ -66,7 +70,7 @@ def _waiting(oldest: PhotographView) -> str:
 @clinical
 def label(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
     """GET: those that wait, or the ones asked for by `photograph`. POST: one label for all."""
-    seen = view_timeline(asker, patient)
+    seen = view_timeline(asker, patient, partial(_listed, request))
     if request.method != "POST":
         return render(request, "clinic/label.html", _page(request, seen))
     try:
@@ -119,10 +123,7 @@ def _coded_label(request: HttpRequest) -> dict[str, str]:
 
 
 def _page(request: HttpRequest, seen: Timeline) -> dict[str, Any]:
-    asked = set(as_uuids(request.GET.getlist("photograph") or request.POST.getlist("photograph")))
-    labellable = [item for item in seen.photographs if item.state is PhotographState.VERIFIED]
-    chosen = [item for item in labellable if item.id in asked] if asked else []
-    listed = chosen or [item for item in labellable if item.needs_label]
+    listed = seen.shown
     previous = request.session.get("previous_label")
     encounters = encounters_of(seen.record.patient.id)
     return {
@@ -139,11 +140,19 @@ def _page(request: HttpRequest, seen: Timeline) -> dict[str, Any]:
     }
 
 
+def _listed(request: HttpRequest, items: Sequence[PhotographView]) -> list[PhotographView]:
+    """The pictures that were asked for, or else all that wait for a label."""
+    asked = set(as_uuids(request.GET.getlist("photograph") or request.POST.getlist("photograph")))
+    labellable = [item for item in items if item.state is PhotographState.VERIFIED]
+    chosen = [item for item in labellable if item.id in asked]
+    return chosen or [item for item in labellable if item.needs_label]
+
+
 def _options(words: list[Any]) -> list[dict[str, str]]:
     return [{"value": word.value, "label": word.label, "help": word.help} for word in words]
 
 
-def _first_choices(request: HttpRequest, listed: list[PhotographView]) -> dict[str, Any]:
+def _first_choices(request: HttpRequest, listed: Sequence[PhotographView]) -> dict[str, Any]:
     """What is chosen when the page opens: what was typed, or what the first picture has."""
     first = listed[0] if listed else None
     typed = request.POST

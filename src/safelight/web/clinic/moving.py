@@ -1,5 +1,6 @@
 """Wrong patient? Three steps: choose pictures and search, choose the person, confirm."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from safelight.people.asker import Asker
 from safelight.people.searching import search
 from safelight.photos.errors import MoveRefusedError
 from safelight.photos.moving import MoveReason
+from safelight.photos.selectors import PhotographView
 from safelight.release.access import Timeline, open_record, view_timeline
 from safelight.release.changes import move as move_pictures
 from safelight.release.errors import AccessRefusedError
@@ -28,7 +30,7 @@ from safelight.web.limits import RateLimitedError, allow_search
 @require_http_methods(["GET", "HEAD", "POST"])
 @clinical
 def move(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
-    seen = view_timeline(asker, patient)
+    seen = view_timeline(asker, patient, _movable)
     step = request.POST.get("step", "")
     try:
         context = _step(request, asker, seen, step)
@@ -89,13 +91,16 @@ def _confirm(request: HttpRequest, asker: Asker, seen: Timeline) -> dict[str, An
 
 def _page(request: HttpRequest, seen: Timeline) -> dict[str, Any]:
     asked = set(as_uuids(request.POST.getlist("photograph") or request.GET.getlist("photograph")))
-    movable = [item for item in seen.photographs if item.state is PhotographState.VERIFIED]
     return {
         **record_context(seen.record),
         "photographs": [
             photograph_card(item, gallery=seen.gallery, is_selected=item.id in asked)
-            for item in movable
+            for item in seen.shown
         ],
         "results": None,
         "reasons": choices(MoveReason),
     }
+
+
+def _movable(items: Sequence[PhotographView]) -> list[PhotographView]:
+    return [item for item in items if item.state is PhotographState.VERIFIED]

@@ -1,6 +1,8 @@
 """A patient's record: timeline, one picture in full, two side by side."""
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,13 @@ from django.views.decorators.http import require_safe
 from safelight.patients.selectors import encounters_of
 from safelight.people.asker import Asker
 from safelight.photos.selectors import PhotographView
-from safelight.release.access import Timeline, open_photograph_record, view_timeline
+from safelight.release.access import (
+    Timeline,
+    everything,
+    nothing,
+    open_photograph_record,
+    view_timeline,
+)
 from safelight.release.reasons import has_stated_reason
 from safelight.vocabulary.photograph import PhotographState
 from safelight.web.clinic.cards import (
@@ -30,27 +38,30 @@ from safelight.web.doors import clinical
 @require_safe
 @clinical
 def timeline(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
-    seen = view_timeline(asker, patient)
-    if seen.record.patient.id != patient:
-        return redirect("clinic:patient", seen.record.patient.id)
-    cards = [photograph_card(item, gallery=seen.gallery) for item in seen.photographs]
     site = request.GET.get("site", "")
     view_by = "site" if request.GET.get("by") == "site" else "date"
-    shown = [card for card in cards if card.site_code == site] if site else cards
+    seen = view_timeline(asker, patient, partial(_of_site, site) if site else everything)
+    if seen.record.patient.id != patient:
+        return redirect("clinic:patient", seen.record.patient.id)
+    cards = [photograph_card(item, gallery=seen.gallery) for item in seen.shown]
     context = {
         **record_context(seen.record),
-        "groups": _groups(shown, view_by),
+        "groups": _groups(cards, view_by),
         "view_by": view_by,
-        "sites": _sites(cards),
+        "sites": _sites(seen.photographs),
         "selected_site": site,
-        "photograph_count": len(cards),
-        "to_label_count": sum(_waits_for_label(card) for card in cards),
+        "photograph_count": len(seen.photographs),
+        "to_label_count": sum(_waits_for_label(item) for item in seen.photographs),
     }
     return render(request, "clinic/patient.html", context)
 
 
-def _waits_for_label(card: PhotographCard) -> bool:
-    return card.needs_label and card.state == PhotographState.VERIFIED
+def _of_site(site: str, items: Sequence[PhotographView]) -> list[PhotographView]:
+    return [item for item in items if item.body_site == site]
+
+
+def _waits_for_label(item: PhotographView) -> bool:
+    return item.needs_label and item.state is PhotographState.VERIFIED
 
 
 def _groups(cards: Sequence[PhotographCard], view_by: str) -> list[dict[str, Any]]:
@@ -63,11 +74,11 @@ def _groups(cards: Sequence[PhotographCard], view_by: str) -> list[dict[str, Any
     return [{"date": day, "photographs": found} for day, found in days.items()]
 
 
-def _sites(cards: Sequence[PhotographCard]) -> list[dict[str, Any]]:
-    groups = by_key((card for card in cards if card.site_code), "site_code")
+def _sites(items: Sequence[PhotographView]) -> list[dict[str, Any]]:
+    counts = Counter((item.body_site, item.body_site_display) for item in items if item.body_site)
     sites = [
-        {"code": code, "name": found[0].body_site, "count": len(found)}
-        for code, found in groups.items()
+        {"code": code, "name": _(display), "count": count}
+        for (code, display), count in counts.items()
     ]
     return sorted(sites, key=lambda site: str(site["name"]))
 
@@ -80,7 +91,7 @@ def photograph(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpResp
     is_opened = not found.is_hidden or has_stated_reason(asker, photograph)
     if not is_opened and found.state is PhotographState.VERIFIED:
         return redirect("clinic:reveal", photograph)
-    seen = view_timeline(asker, record.patient.id)
+    seen = view_timeline(asker, record.patient.id, nothing)
     context = {
         **record_context(record),
         "photograph": photograph_card(
@@ -122,7 +133,7 @@ def _same_site(items: Sequence[PhotographView], like: PhotographView) -> list[Ph
 @clinical
 def compare(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
     """Two pictures of one site. Without a choice: the first and the last of the same site."""
-    seen = view_timeline(asker, patient)
+    seen = view_timeline(asker, patient, nothing)
     comparable = [
         item
         for item in seen.photographs

@@ -1,5 +1,6 @@
 """The pages that take pictures: the camera, and files of an institution's camera."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from safelight.institution.selectors import current_policy
 from safelight.patients.selectors import encounters_of
 from safelight.people.asker import Asker
 from safelight.photos.selectors import PhotographView
-from safelight.release.access import Timeline, view_timeline
+from safelight.release.access import Timeline, nothing, view_timeline
 from safelight.vocabulary.photograph import (
     ConsentToTake,
     PhotographState,
@@ -31,7 +32,7 @@ BYTES_PER_MEGABYTE = 1_000_000
 @require_safe
 @clinical
 def capture(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
-    seen = view_timeline(asker, patient)
+    seen = view_timeline(asker, patient, _latest_of_each_site)
     context = {**_intake_context(seen), "ghosts": _ghosts(seen)}
     return render(request, "clinic/capture.html", context)
 
@@ -40,7 +41,7 @@ def capture(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
 @clinical
 def import_files(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
     return render(
-        request, "clinic/import_files.html", _intake_context(view_timeline(asker, patient))
+        request, "clinic/import_files.html", _intake_context(view_timeline(asker, patient, nothing))
     )
 
 
@@ -60,12 +61,16 @@ def _intake_context(seen: Timeline) -> dict[str, Any]:
     }
 
 
-def _ghosts(seen: Timeline) -> list[dict[str, Any]]:
-    """The latest ordinary picture of each site, to line the next one up with."""
+def _latest_of_each_site(items: Sequence[PhotographView]) -> list[PhotographView]:
+    """The pictures to line the next one up with: the latest ordinary one of each site and view."""
     latest: dict[tuple[str, str, str], PhotographView] = {}
-    for item in seen.photographs:
+    for item in items:
         if item.state is PhotographState.VERIFIED and item.body_site and not item.is_hidden:
             latest.setdefault((item.body_site, item.laterality, item.view), item)
+    return list(latest.values())[:GHOSTS]
+
+
+def _ghosts(seen: Timeline) -> list[dict[str, Any]]:
     return [
         {
             "id": item.id,
@@ -73,5 +78,5 @@ def _ghosts(seen: Timeline) -> list[dict[str, Any]]:
             "thumbnail_url": rendition_url(item.id, Rendition.THUMBNAIL, seen.gallery),
             "image_url": rendition_url(item.id, Rendition.DISPLAY),
         }
-        for item in list(latest.values())[:GHOSTS]
+        for item in seen.shown
     ]
