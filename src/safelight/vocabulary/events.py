@@ -10,6 +10,7 @@ from enum import StrEnum
 class EventTag(StrEnum):
     """The kinds of event; each is documented in docs/reference/events.md."""
 
+    ACCOUNT_CREATED = "account:staff:created"
     ACCOUNT_PASSWORD_CHANGED = "account:password:changed"
     ACCOUNT_SECOND_FACTOR_ADDED = "account:second-factor:added"
     ACCOUNT_SECOND_FACTOR_REMOVED = "account:second-factor:removed"
@@ -20,6 +21,8 @@ class EventTag(StrEnum):
     ACCOUNT_SIGN_IN_REFUSED = "account:sign-in:refused"
     CAPTURE_UPLOAD_ABANDONED = "capture:upload:abandoned"
     CAPTURE_UPLOAD_REFUSED = "capture:upload:refused"
+    INSTITUTION_DEPARTMENT_OPENED = "institution:department:opened"
+    INSTITUTION_FOUNDED = "institution:house:founded"
     INSTITUTION_POLICY_CHANGED = "institution:policy:changed"
     PATIENT_IDENTITY_RECORDED = "patient:identity:recorded"
     PATIENT_MERGED = "patient:identity:merged"

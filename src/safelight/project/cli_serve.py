@@ -1,0 +1,123 @@
+"""`safelight serve`, `safelight demo` and `safelight worker`: what keeps running."""
+
+import argparse
+import os
+import signal
+import threading
+from typing import ClassVar
+
+from safelight.project.starting import (
+    refuse_unsafe,
+    require_ready,
+    set_up,
+    start_django,
+)
+from safelight.vocabulary.errors import SafelightError
+
+DEMO_HOME = "var/demo"
+HIGHEST_PORT = 65_535
+
+
+class NotDemoError(SafelightError):
+    code: ClassVar[str] = "not-demo"
+    message: ClassVar[str] = (
+        "The demo hospital is never made in production; unset SAFELIGHT_MODE to see it."
+    )
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    server = subparsers.add_parser(
+        "serve",
+        help="serve the site, with its worker",
+        description="Serve the site and run its worker until SIGTERM or Ctrl-C. An unsafe "
+        "setting is refused before anything listens. TLS is the proxy's in front of it.",
+    )
+    _add_place(server)
+    server.set_defaults(run=run_serve)
+    demo = subparsers.add_parser(
+        "demo",
+        help="serve a hospital of invented people",
+        description=f"Make a demo hospital under SAFELIGHT_HOME ({DEMO_HOME} unless set) if "
+        "there is none, and serve it. Everybody and every picture in it is invented.",
+    )
+    _add_place(demo)
+    demo.set_defaults(run=run_demo)
+    worker = subparsers.add_parser(
+        "worker",
+        help="run only the worker",
+        description="Verify pictures and write the log until SIGTERM or Ctrl-C. `serve` runs one "
+        "by itself; on several machines any number may run beside each other.",
+    )
+    worker.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    worker.set_defaults(run=run_worker_alone)
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    port = os.environ.get("PORT") or "8000"
+    processes = str(min(2, os.cpu_count() or 1))
+    parser.add_argument("--address", default="127.0.0.1", help="where to listen [%(default)s]")
+    parser.add_argument("--port", type=_port, default=port, help="PORT, or 8000")
+    parser.add_argument(
+        "--workers", type=_count, default=processes, help="web processes [%(default)s]"
+    )
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"must be 1 to {HIGHEST_PORT}, not {number}")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    start_django()
+    require_ready()
+    refuse_unsafe("security", "database")
+    from safelight.project.serving import Place, serve  # noqa: PLC0415 - after the settings
+
+    place = Place(args.address, args.port, args.workers)
+    serve(place, lambda: print(f"Safelight answers on {place.url}", flush=True))
+    return 0
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    os.environ.setdefault("SAFELIGHT_MODE", "demo")
+    os.environ.setdefault("SAFELIGHT_HOME", DEMO_HOME)
+    start_django()
+    from django.conf import settings  # noqa: PLC0415 - needs Django
+
+    if not settings.SAFELIGHT_DEMO:
+        raise NotDemoError
+    from safelight.project.demo.building import build_if_absent  # noqa: PLC0415
+    from safelight.project.demo.welcome import welcome  # noqa: PLC0415
+    from safelight.project.serving import Place, refuse_taken_port, serve  # noqa: PLC0415
+
+    place = Place(args.address, args.port, args.workers)
+    refuse_taken_port(place)
+    set_up()
+    require_ready()
+    build_if_absent()
+    serve(place, lambda: print(welcome(place.url), flush=True))
+    return 0
+
+
+def run_worker_alone(args: argparse.Namespace) -> int:
+    stop = threading.Event()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, lambda *_: stop.set())
+    start_django()
+    from safelight.project.serving import end_with_parent  # noqa: PLC0415 - after the settings
+    from safelight.project.worker import run_worker  # noqa: PLC0415
+
+    if args.with_parent:
+        end_with_parent()
+    require_ready()
+    run_worker(stop)
+    return 0

@@ -1,0 +1,177 @@
+"""Serving: the web server's processes and the worker beside them, started and ended as one."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import MPServer
+
+from safelight.project.starting import start_django, unlock
+from safelight.vocabulary.errors import SafelightError
+
+# Requests that one web process answers at the same time.
+THREADS = 8
+LOOK_SECONDS = 0.5
+RESTART_SECONDS = 2.0
+# A request or a picture that is being verified may take this long to finish when we stop.
+LAST_SECONDS = 15
+LONGEST_WAIT_SECONDS = 60
+
+
+class PortTakenError(SafelightError):
+    code: ClassVar[str] = "port-taken"
+    message: ClassVar[str] = "The port is taken."
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the site listens, and with how many processes."""
+
+    address: str
+    port: int
+    processes: int
+
+    @property
+    def url(self) -> str:
+        name = "localhost" if self.address == "127.0.0.1" else self.address
+        return f"http://{name}:{self.port}"
+
+
+def serve(place: Place, announce: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; call `announce` once the site answers.
+
+    Django must be started and the keystore unlocked: web processes are copies of this one.
+    Raises PortTakenError.
+    """
+    refuse_taken_port(place)
+    _close_connections()
+    with WorkerProcess():
+        threading.Thread(target=_when_listening, args=(place, announce), daemon=True).start()
+        _server(place).serve(target_loader=load_application, wrap_loader=False)
+
+
+def refuse_taken_port(place: Place) -> None:
+    """Granian's sockets share a port with whoever else shares it, so ask in a stricter way first."""
+    family = socket.AF_INET6 if ":" in place.address else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((place.address, place.port))
+        except OSError as error:
+            raise PortTakenError(_why_not(error, place)) from error
+
+
+def _why_not(error: OSError, place: Place) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {place.port} is taken by another program; name another with PORT or --port."
+    return f"It is not possible to listen on {place.address}, port {place.port}."
+
+
+def _close_connections() -> None:
+    """No database connection may be shared between processes."""
+    from django.db import connections  # noqa: PLC0415 - needs Django
+
+    connections.close_all()
+
+
+def _server(place: Place) -> MPServer:
+    return MPServer(
+        "safelight.project.wsgi:application",
+        address=place.address,
+        port=place.port,
+        interface=Interfaces.WSGI,
+        workers=place.processes,
+        blocking_threads=THREADS,
+        backpressure=1024,
+        # INVARIANT: no address that was asked for is ever logged.
+        log_access=False,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=LAST_SECONDS,
+    )
+
+
+def load_application() -> Callable[..., Any]:
+    """In each web process: the application, with the keystore open."""
+    end_with_parent()
+    start_django()
+    unlock()
+    _close_connections()
+    from safelight.project.wsgi import application  # noqa: PLC0415 - needs Django
+
+    return application
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone, even if it was killed."""
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _when_listening(place: Place, announce: Callable[[], None]) -> None:
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(place.address, place.address)  # noqa: S104 - compared, not bound
+    ends = time.monotonic() + LONGEST_WAIT_SECONDS
+    while time.monotonic() < ends:
+        try:
+            socket.create_connection((address, place.port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            announce()
+            return
+
+
+class WorkerProcess:
+    """`safelight worker` beside the server: started again when it dies, ended with the server."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep_alive, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _keep_alive(self) -> None:
+        while not self._stop.is_set():
+            with _start_worker() as process:
+                while process.poll() is None and not self._stop.wait(LOOK_SECONDS):
+                    continue
+                _end(process)
+            self._stop.wait(RESTART_SECONDS)
+
+
+def _start_worker() -> "subprocess.Popen[bytes]":
+    # A group of its own: Ctrl-C reaches the server, which then ends the worker in order.
+    return subprocess.Popen(
+        [sys.executable, "-m", "safelight.project.cli", "worker", "--with-parent"],
+        stdin=subprocess.DEVNULL,
+        process_group=0,
+    )
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(LAST_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
