@@ -3,6 +3,7 @@
 import importlib
 import os
 import pkgutil
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -22,7 +23,7 @@ For developers, and for IT when a page or a log names a code. Made from the code
 
 Every error that Safelight raises on purpose has a code, which never changes its meaning, and one sentence
 for the person in front of the screen. Neither holds health data or identity. Logs carry the code or the
-class, never the values. A room's first line is its root: catching it catches the lines below.
+class, never the values. A sentence may be made more exact where the error is raised; the code stays.
 """
 
 DOOR_CODES = """
@@ -106,12 +107,13 @@ PAGES = {"errors.md": errors_page, "reasons.md": reasons_page}
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django  # noqa: PLC0415 - only when run by itself
 
     django.setup()
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), encoding="utf-8")
+    shutil.rmtree(os.environ["SAFELIGHT_HOME"], ignore_errors=True)  # made by the tests' settings
 
 
 if __name__ == "__main__":
