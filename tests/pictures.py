@@ -51,6 +51,15 @@ def encoded(kind: str, image: Image.Image | None = None, **options: object) -> b
     return out.getvalue()
 
 
+DETAILS = Details(
+    taken_at=datetime(2026, 1, 1, tzinfo=UTC),
+    encounter=None,
+    sensitivity=Sensitivity.ORDINARY,
+    consent_to_take=ConsentToTake.VERBAL,
+    source=CaptureSource.FILE,
+)
+
+
 @dataclass(frozen=True)
 class Sending:
     """What a page is about to send for a patient; every part can be made wrong."""
@@ -58,13 +67,7 @@ class Sending:
     data: bytes
     patient: UUID
     upload: UUID = field(default_factory=uuid4)
-    details: Details = Details(
-        taken_at=datetime(2026, 1, 1, tzinfo=UTC),
-        encounter=None,
-        sensitivity=Sensitivity.ORDINARY,
-        consent_to_take=ConsentToTake.VERBAL,
-        source=CaptureSource.FILE,
-    )
+    details: Details = DETAILS
 
     @property
     def promise(self) -> Promise:

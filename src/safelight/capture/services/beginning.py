@@ -1,6 +1,5 @@
 """May this picture come in at all? Asked once, before the first byte; the row remembers."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,7 +16,7 @@ from safelight.capture.models import Upload, UploadState
 from safelight.capture.rules import Promise
 from safelight.capture.selectors import promised_sha256
 from safelight.engines.imaging import Bounds, identify
-from safelight.engines.policy import CareFacts, Decision, PatientState, SessionState, may_capture
+from safelight.engines.policy import CareFacts, Decision, SessionState, may_capture
 from safelight.institution.selectors import current_policy
 from safelight.patients.errors import PatientNotFoundError
 from safelight.patients.models import Encounter
@@ -75,12 +74,7 @@ def _decide(asker: Asker, promise: Promise) -> tuple[Decision, UUID | None]:
         patient = surviving_patient(promise.patient)
     except PatientNotFoundError:
         return may_capture(asker.facts, CareFacts(None, None, None)), None
-    decision = may_capture(asker.facts, care_facts(asker, patient))
-    if not decision and patient != promise.patient:
-        # The relationship may be known under the old record only; it is the same person.
-        old = replace(care_facts(asker, promise.patient), patient=PatientState.CURRENT)
-        decision = may_capture(asker.facts, old)
-    return decision, patient
+    return may_capture(asker.facts, care_facts(asker, patient)), patient
 
 
 def _check(promise: Promise, patient: UUID) -> None:

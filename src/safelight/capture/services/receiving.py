@@ -30,13 +30,23 @@ def receive(asker: Asker, promise: Promise, offset: int, pieces: Iterable[bytes]
             row = begin(asker, promise)
         if row.state != UploadState.RECEIVING:
             return answer(row)
-        size = _append(row, offset, pieces)
-        if size < row.promised_size:
-            return Answer(AnswerState.RECEIVING, size)
-        with unwrapped_once():
-            return take_in(row, promise.sha256)
+        return _go_on(row, promise, offset, pieces)
     except DatabaseError as error:
         raise RecordUnavailableError from error
+
+
+def _go_on(row: Upload, promise: Promise, offset: int, pieces: Iterable[bytes]) -> Answer:
+    try:
+        size = _append(row, offset, pieces)
+    except TakenOverError:
+        row.refresh_from_db()
+        if row.state == UploadState.RECEIVING:
+            raise
+        return answer(row)  # whoever took over has finished meanwhile
+    if size < row.promised_size:
+        return Answer(AnswerState.RECEIVING, size)
+    with unwrapped_once():
+        return take_in(row, promise.sha256)
 
 
 def _append(row: Upload, offset: int, pieces: Iterable[bytes]) -> int:
