@@ -64,13 +64,6 @@ def read_flag(environ: Mapping[str, str], name: str) -> bool:
     return value == "1"
 
 
-def read_count(environ: Mapping[str, str], name: str) -> int:
-    value = environ.get(name, "0")
-    if not (value.isascii() and value.isdigit()):
-        raise ConfigurationError(f"{name} must be a whole number, not `{value}`")
-    return int(value)
-
-
 def read_mode(environ: Mapping[str, str]) -> Mode:
     value = environ.get("SAFELIGHT_MODE", Mode.PRODUCTION)
     try:
@@ -99,7 +92,7 @@ def read_configuration(environ: Mapping[str, str] = os.environ) -> Configuration
         allowed_hosts=_read_hosts(environ, mode),
         database_url=environ.get("SAFELIGHT_DATABASE_URL", ""),
         keystore_url=environ.get("SAFELIGHT_KEYSTORE_URL", ""),
-        trusted_proxies=read_count(environ, "SAFELIGHT_TRUSTED_PROXIES"),
+        trusted_proxies=_read_proxies(environ, mode),
     )
 
 
@@ -107,6 +100,14 @@ def _read_hosts(environ: Mapping[str, str], mode: Mode) -> tuple[str, ...]:
     local = "localhost,127.0.0.1,[::1]" if mode is Mode.DEMO else ""
     named = environ.get("SAFELIGHT_ALLOWED_HOSTS", local)
     return tuple(host.strip() for host in named.split(",") if host.strip())
+
+
+def _read_proxies(environ: Mapping[str, str], mode: Mode) -> int:
+    """In production one proxy ends TLS unless more are named; the demo is reached directly."""
+    value = environ.get("SAFELIGHT_TRUSTED_PROXIES", "0" if mode is Mode.DEMO else "1")
+    if not (value.isascii() and value.isdigit()):
+        raise ConfigurationError(f"SAFELIGHT_TRUSTED_PROXIES must be a whole number, not `{value}`")
+    return int(value)
 
 
 def _demo_secret(home: Path, name: str) -> str:
