@@ -37,10 +37,17 @@ def demo_cast() -> list[CastMember]:
     """Who can be signed in as with one click; nobody outside demo mode."""
     if not settings.SAFELIGHT_DEMO:
         return []
+    order = list(_BLURBS)
+    cast = sorted(invented_staff(), key=lambda card: (_place(card.username, order), card.name))
     return [
         CastMember(card.username, card.name, card.role.display, str(_BLURBS.get(card.username, "")))
-        for card in invented_staff()
+        for card in cast
     ]
+
+
+def _place(username: str, order: list[str]) -> int:
+    """Whoever the story begins with comes first; people it does not know come last."""
+    return order.index(username) if username in order else len(order)
 
 
 @require_POST

@@ -129,6 +129,11 @@ def _same_site(items: Sequence[PhotographView], like: PhotographView) -> list[Ph
     ]
 
 
+def _same_view(items: Sequence[PhotographView], like: PhotographView) -> list[PhotographView]:
+    """Pictures that lie on each other: an overview does not lie on a close-up."""
+    return [item for item in _same_site(items, like) if item.view == like.view]
+
+
 @require_safe
 @clinical
 def compare(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
@@ -153,7 +158,8 @@ def compare(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
 
 def _choice_label(item: PhotographView) -> str:
     moment = timezone.localtime(item.taken_at)
-    return f"{moment:%Y-%m-%d %H:%M} · {_(item.body_site_display)}"
+    view = _(item.view_display)
+    return f"{moment:%Y-%m-%d %H:%M} · {view}"
 
 
 def _pair(
@@ -162,9 +168,8 @@ def _pair(
     known = {str(item.id): item for item in items}
     first, second = known.get(left), known.get(right)
     if first and not second:
-        others = [item for item in _same_site(items, first) if item.id != first.id]
-        second = others[0] if others else None
-        return _by_date(first, second)
+        others = [item for item in _same_view(items, first) if item.id != first.id]
+        return _by_date(first, others[0] if others else None)
     if first and second:
         return first, second
     return _longest_course(items)
@@ -181,7 +186,7 @@ def _by_date(
 def _longest_course(
     items: Sequence[PhotographView],
 ) -> tuple[PhotographView | None, PhotographView | None]:
-    """The earliest and the latest picture of the site that was photographed most often."""
-    courses = [_same_site(items, item) for item in items]
+    """The earliest and the latest picture of what was photographed most often."""
+    courses = [_same_view(items, item) for item in items]
     best = max(courses, key=len, default=[])
     return (best[-1], best[0]) if len(best) > 1 else (None, None)
