@@ -1,0 +1,1 @@
+"""How fast pictures are sealed, verified and viewed: `make bench`, or `python -m bench --help`."""
