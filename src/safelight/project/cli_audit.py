@@ -9,7 +9,7 @@ from safelight.project.starting import require_ready, start_django
 from safelight.vocabulary.errors import SafelightError
 
 if TYPE_CHECKING:
-    from safelight.audit.verification import Report
+    from safelight.audit.findings import Report
 
 FOUND = 1
 

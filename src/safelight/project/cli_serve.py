@@ -48,7 +48,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Verify pictures and write the log until SIGTERM or Ctrl-C. `serve` runs one "
         "by itself; on several machines any number may run beside each other.",
     )
-    worker.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    worker.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     worker.set_defaults(run=run_worker_alone)
 
 
@@ -78,8 +78,9 @@ def _count(text: str) -> int:
 
 def run_serve(args: argparse.Namespace) -> int:
     start_django()
+    refuse_unsafe("security")
     require_ready()
-    refuse_unsafe("security", "database")
+    refuse_unsafe("database")
     from safelight.project.serving import Place, serve  # noqa: PLC0415 - after the settings
 
     place = Place(args.address, args.port, args.workers)
@@ -102,6 +103,7 @@ def run_demo(args: argparse.Namespace) -> int:
     place = Place(args.address, args.port, args.workers)
     refuse_taken_port(place)
     set_up()
+    refuse_unsafe("security", "database")
     require_ready()
     build_if_absent()
     serve(place, lambda: print(welcome(place.url), flush=True))
@@ -112,12 +114,13 @@ def run_worker_alone(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda *_: stop.set())
-    start_django()
-    from safelight.project.serving import end_with_parent  # noqa: PLC0415 - after the settings
-    from safelight.project.worker import run_worker  # noqa: PLC0415
+    from safelight.project.serving import end_with  # noqa: PLC0415 - loads the web server
 
-    if args.with_parent:
-        end_with_parent()
+    if args.parent:
+        end_with(args.parent)
+    start_django()
+    from safelight.project.worker import run_worker  # noqa: PLC0415 - needs Django
+
     require_ready()
     run_worker(stop)
     return 0

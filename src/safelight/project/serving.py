@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from granian.constants import Interfaces
@@ -57,7 +58,8 @@ def serve(place: Place, announce: Callable[[], None]) -> None:
     _close_connections()
     with WorkerProcess():
         threading.Thread(target=_when_listening, args=(place, announce), daemon=True).start()
-        _server(place).serve(target_loader=load_application, wrap_loader=False)
+        application = partial(load_application, os.getpid())
+        _server(place).serve(target_loader=application, wrap_loader=False)
 
 
 def refuse_taken_port(place: Place) -> None:
@@ -101,9 +103,9 @@ def _server(place: Place) -> MPServer:
     )
 
 
-def load_application() -> Callable[..., Any]:
+def load_application(parent: int) -> Callable[..., Any]:
     """In each web process: the application, with the keystore open."""
-    end_with_parent()
+    end_with(parent)
     start_django()
     unlock()
     _close_connections()
@@ -112,9 +114,9 @@ def load_application() -> Callable[..., Any]:
     return application
 
 
-def end_with_parent() -> None:
+def end_with(parent: int) -> None:
     """End this process when the one that started it is gone, even if it was killed."""
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
 def _watch(parent: int) -> None:
@@ -162,8 +164,8 @@ class WorkerProcess:
 
 def _start_worker() -> "subprocess.Popen[bytes]":
     # A group of its own: Ctrl-C reaches the server, which then ends the worker in order.
-    return subprocess.Popen(
-        [sys.executable, "-m", "safelight.project.cli", "worker", "--with-parent"],
+    return subprocess.Popen(  # noqa: S603 - our own command, with a number
+        [sys.executable, "-m", "safelight.project.cli", "worker", "--parent", str(os.getpid())],
         stdin=subprocess.DEVNULL,
         process_group=0,
     )

@@ -7,7 +7,7 @@ picture has an upload id that follows from what it shows.
 import sys
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,25 +20,15 @@ from safelight.patients.models import EncounterStatus
 from safelight.patients.rules import Identifier, Identity
 from safelight.patients.services import begin_encounter, register_patient
 from safelight.people.hiring import hire
-from safelight.people.models import StaffMember
 from safelight.people.services import assign
 from safelight.project.demo import hospital
 from safelight.project.demo.hospital import DemoPatient, Stay
 from safelight.project.demo.taking_in import take_in_and_label
 from safelight.project.demo.wristbands import print_wristbands
-from safelight.vocabulary.errors import SafelightError
-
-
-class RealHospitalError(SafelightError):
-    code: ClassVar[str] = "real-hospital"
-    message: ClassVar[str] = (
-        "There is a hospital here that is not the demo; set SAFELIGHT_HOME to another directory."
-    )
 
 
 def build_if_absent() -> None:
-    """Build the demo hospital once; raises RealHospitalError where anything else is kept."""
-    refuse_real_hospital()
+    """Build the demo hospital once. The caller has made sure that no other is kept here."""
     mark = Path(settings.SAFELIGHT_HOME) / "demo-is-built"
     if mark.exists():
         return
@@ -48,14 +38,6 @@ def build_if_absent() -> None:
     take_in_and_label(datetime.now(ZoneInfo(hospital.TIME_ZONE)).date())
     print_wristbands()
     mark.touch()
-
-
-def refuse_real_hospital() -> None:
-    if (
-        Institution.objects.filter(is_test_data=False).exists()
-        or StaffMember.objects.filter(is_test_data=False).exists()
-    ):
-        raise RealHospitalError
 
 
 def build_people() -> None:
