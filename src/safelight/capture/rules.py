@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,6 +15,9 @@ SHA256_SIZE = 32
 CLOCK_TOLERANCE = timedelta(minutes=5)
 # A page sends what its camera took at once, and can hold it no longer than a working day.
 CAMERA_MEMORY = timedelta(days=1)
+
+# No digital camera took a patient's picture before; a clock without a battery says it did.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 CLOCK_AHEAD = "The time was in the future; the time of arrival stands instead."
 CLOCK_BEHIND = "The device's clock was behind; the time of arrival stands instead."
@@ -56,12 +59,12 @@ def read_details(text: str) -> Details:
     """
     try:
         data = json.loads(text)
-        moment = datetime.fromisoformat(data["taken_at"])
+        moment = _moment(data["taken_at"])
         encounter = UUID(data["encounter"]) if data.get("encounter") else None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise MalformedPromiseError from error
-    if moment.tzinfo is None:
-        raise MalformedPromiseError("The time of a picture must say its zone.")
+    except RecursionError:
+        raise MalformedPromiseError from None
     if not data.get("consent_to_take"):
         raise ConsentToTakeMissingError
     return Details(
@@ -71,6 +74,13 @@ def read_details(text: str) -> Details:
         consent_to_take=_coded(data, "consent_to_take", ConsentToTake),
         source=_coded(data, "source", CaptureSource),
     )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise MalformedPromiseError("The time of a picture must say its zone.")
+    return moment.astimezone(UTC)
 
 
 def _coded(data: dict[str, Any], name: str, words: type[CodedWord]) -> CodedWord:
@@ -98,6 +108,7 @@ def time_taken(
         moment = in_file if in_file.tzinfo else in_file.replace(tzinfo=zone)
     if moment > now + CLOCK_TOLERANCE:
         return now, CLOCK_AHEAD
-    if source is CaptureSource.CAMERA and moment < now - CAMERA_MEMORY:
+    earliest = now - CAMERA_MEMORY if source is CaptureSource.CAMERA else EARLIEST
+    if moment < earliest:
         return now, CLOCK_BEHIND
     return moment, ""
