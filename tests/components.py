@@ -1,0 +1,52 @@
+"""The real components that some suites need: whether each is here, and how to get it."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+REQUIRE_ALL = os.environ.get("SAFELIGHT_REQUIRE_ALL", "0") == "1"
+
+
+@dataclass(frozen=True)
+class Component:
+    """Something that is not a Python package; `suite` is what is left out without it."""
+
+    suite: str
+    name: str
+    package: str
+    find: Callable[[], str | None]
+
+    @property
+    def left_out(self) -> str:
+        return f"left out: {self.suite} (install {self.name}: apt-get install {self.package})"
+
+
+def find_chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def find_postgresql() -> str | None:
+    """The directory of the newest server's programs; Debian keeps them out of PATH."""
+    if found := shutil.which("initdb"):
+        return str(Path(found).resolve().parent)
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(installed, key=lambda path: int(path.parent.parent.name), default=None)
+    return str(newest.parent) if newest else None
+
+
+CHROMIUM = Component("browser tests", "Chromium", "chromium", find_chromium)
+POSTGRESQL = Component("tests on PostgreSQL", "PostgreSQL", "postgresql", find_postgresql)
+EXIFTOOL = Component(
+    "a second look at scrubbed pictures",
+    "ExifTool",
+    "libimage-exiftool-perl",
+    lambda: shutil.which("exiftool"),
+)
+
+COMPONENTS = (CHROMIUM, POSTGRESQL, EXIFTOOL)
+
+
+def missing() -> list[Component]:
+    return [component for component in COMPONENTS if component.find() is None]

@@ -1,0 +1,82 @@
+"""`make test`: lint, types, house rules, and every suite whose component is here.
+
+Goes on after a failure, and says at the end what failed and what was left out.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.components import CHROMIUM, POSTGRESQL, REQUIRE_ALL, missing
+from tests.postgresql import throwaway_server
+
+PROGRAMS = Path(sys.executable).parent
+WORKERS = str(min(4, os.cpu_count() or 1))
+
+CHECKS: Mapping[str, Sequence[str]] = {
+    "lint": ("ruff", "check", "--quiet", "src", "tests"),
+    "format": ("ruff", "format", "--check", "--quiet", "src", "tests"),
+    "types": ("mypy", "--no-error-summary"),
+    "house": ("lint-imports", "--no-timings"),
+}
+IN_PARALLEL = ("-n", WORKERS, "--dist", "loadfile")
+
+
+def main() -> int:
+    failed = [name for name, command in CHECKS.items() if not passes(name, command)]
+    if not passes("tests on SQLite", pytest("-m", "not browser", *IN_PARALLEL)):
+        failed.append("tests on SQLite")
+    if POSTGRESQL.find() and not passes_on_postgresql():
+        failed.append(POSTGRESQL.suite)
+    if CHROMIUM.find() and not passes(CHROMIUM.suite, pytest("-m", "browser")):
+        failed.append(CHROMIUM.suite)
+    return report(failed)
+
+
+def pytest(*arguments: str) -> Sequence[str]:
+    return ("pytest", "--quiet", *arguments)
+
+
+def passes(name: str, command: Sequence[str], environ: Mapping[str, str] | None = None) -> bool:
+    """Run one of the environment's programs; what it says is shown as it comes."""
+    print(f"== {name}", flush=True)
+    since = time.monotonic()
+    program, *arguments = command
+    done = subprocess.run(
+        [PROGRAMS / program, *arguments], env={**os.environ, **(environ or {})}, check=False
+    )
+    word = "passed" if done.returncode == 0 else "FAILED"
+    print(f"== {name} {word} in {time.monotonic() - since:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+def passes_on_postgresql() -> bool:
+    """Everything that touches a row once more; engines and vocabulary know no database."""
+    with throwaway_server() as url:
+        databases = {
+            "SAFELIGHT_TEST_DATABASE_URL": f"{url}/record",
+            "SAFELIGHT_TEST_KEYSTORE_URL": f"{url}/keystore",
+        }
+        command = pytest("-m", "not browser", "--ignore", "tests/unit", *IN_PARALLEL)
+        return passes(POSTGRESQL.suite, command, databases)
+
+
+def report(failed: Sequence[str]) -> int:
+    absent = missing()
+    print()
+    for name in failed:
+        print(f"failed: {name}")
+    if not failed:
+        print("All that was run has passed.")
+    for component in absent:
+        print(component.left_out)
+    if absent and REQUIRE_ALL:
+        print("SAFELIGHT_REQUIRE_ALL is set, so what was left out counts as failed.")
+    return int(bool(failed) or (REQUIRE_ALL and bool(absent)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
