@@ -1,5 +1,6 @@
-"""Founding the institution and opening its departments."""
+"""Founding the institution, opening its departments, deciding its policy."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -7,7 +8,8 @@ from zoneinfo import available_timezones
 from django.db import transaction
 
 from safelight.audit.services import Entry, record
-from safelight.institution.models import Department, Institution
+from safelight.institution.models import Department, Institution, PolicyVersion
+from safelight.institution.selectors import current_policy
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.events import EventTag
 
@@ -15,6 +17,11 @@ from safelight.vocabulary.events import EventTag
 class UnknownTimeZoneError(SafelightError):
     code: ClassVar[str] = "unknown-time-zone"
     message: ClassVar[str] = "There is no such time zone; name one such as Europe/Lisbon."
+
+
+class PolicyRefusedError(SafelightError):
+    code: ClassVar[str] = "policy-refused"
+    message: ClassVar[str] = "The policy knows no such number; nothing was changed."
 
 
 def found_institution(
@@ -58,3 +65,38 @@ def open_department(name: str, *, actor: UUID | None, is_test_data: bool = False
                 )
             )
     return row.id
+
+
+# What a policy may say: below the first a clinic cannot work, above the second nothing is safe.
+POLICY_BOUNDS = {
+    "max_bytes": (1_000_000, 500_000_000),
+    "max_pixels": (1_000_000, 400_000_000),
+    "idle_minutes": (1, 60),
+    "break_glass_minutes": (5, 24 * 60),
+    "opening_reason_minutes": (1, 60),
+    "after_discharge_days": (0, 366),
+    "upload_hours": (1, 7 * 24),
+}
+
+
+def decide_policy(changes: Mapping[str, int], *, actor: UUID | None) -> int:
+    """Write a new version of the policy, as the one in force with these changes; its number.
+
+    Raises PolicyRefusedError for a name that is none and a number out of bounds.
+    """
+    for name, value in changes.items():
+        least, most = POLICY_BOUNDS.get(name, (1, 0))
+        if not least <= value <= most:
+            sentence = f"{name.replace('_', ' ')} must lie between {least} and {most}."
+            raise PolicyRefusedError(sentence if name in POLICY_BOUNDS else None)
+    with transaction.atomic():
+        values = {name: getattr(current_policy(), name) for name in POLICY_BOUNDS}
+        row = PolicyVersion.objects.create(**{**values, **changes})
+        record(
+            Entry(
+                tag=EventTag.INSTITUTION_POLICY_CHANGED,
+                actor=actor,
+                details={"number": row.number, **changes},
+            )
+        )
+    return row.number

@@ -133,9 +133,7 @@ def placed(row: Encounter, fields: SealedFields) -> PlacedEncounter:
 def current_encounters(patients: Iterable[UUID]) -> dict[UUID, PlacedEncounter]:
     """The encounter that is under way for each patient, the latest where there are several."""
     rows = list(
-        Encounter.objects.filter(
-            patient__in=list(patients), status=EncounterStatus.IN_PROGRESS
-        )
+        Encounter.objects.filter(patient__in=list(patients), status=EncounterStatus.IN_PROGRESS)
         .select_related("department")
         .order_by("started_at")
     )

@@ -63,3 +63,10 @@ def begin_encounter(
         sealed_place=sealed_place,
     )
     return encounter
+
+
+def end_encounter(encounter: UUID, ended_at: datetime) -> None:
+    """The stay or visit is over; departments keep their relationship as long as policy says."""
+    Encounter.objects.filter(id=encounter, status=EncounterStatus.IN_PROGRESS).update(
+        status=EncounterStatus.FINISHED, ended_at=ended_at
+    )

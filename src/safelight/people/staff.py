@@ -1,6 +1,7 @@
 """Reads of the staff as plain values."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from safelight.people.models import StaffMember
 from safelight.vocabulary.roles import Role
@@ -27,3 +28,11 @@ def invented_staff() -> list[StaffCard]:
 def invented_member(username: str) -> StaffMember | None:
     """One of the invented staff; None for anybody real."""
     return StaffMember.objects.filter(is_test_data=True, is_active=True, username=username).first()
+
+
+def staff_id(username: str) -> UUID | None:
+    return (
+        StaffMember.objects.filter(username=username, is_active=True)
+        .values_list("id", flat=True)
+        .first()
+    )

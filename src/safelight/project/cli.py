@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from safelight.project import (
     cli_audit,
     cli_manage,
+    cli_policy,
+    cli_roster,
     cli_scrub,
     cli_secret,
     cli_serve,
@@ -26,7 +28,17 @@ SAFELIGHT_SECRET_KEY_FILE, SAFELIGHT_ALLOWED_HOSTS, and others."""
 
 REFUSED, INTERRUPTED = 2, 130
 
-COMMANDS = (cli_scrub, cli_serve, cli_setup, cli_staff, cli_audit, cli_secret, cli_manage)
+COMMANDS = (
+    cli_scrub,
+    cli_serve,
+    cli_setup,
+    cli_staff,
+    cli_roster,
+    cli_policy,
+    cli_audit,
+    cli_secret,
+    cli_manage,
+)
 
 
 def parser() -> argparse.ArgumentParser:
