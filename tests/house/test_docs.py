@@ -82,4 +82,4 @@ def test_a_page_says_first_whom_it_is_for(page: Path) -> None:
     title, blank, audience = page.read_text().splitlines()[:3]
     assert title.startswith("# ")
     assert blank == ""
-    assert audience.startswith("For ")
+    assert audience.lstrip("*").startswith("For ")
