@@ -98,7 +98,7 @@ def find_asker(request: HttpRequest, now: datetime) -> Asker | None:
 def _refuse_stranger(request: HttpRequest, name: str) -> HttpResponse | None:
     """Nobody is signed in, or somebody is who has yet to set up a second factor."""
     if not request.user.is_authenticated:
-        sentence = _("You are signed out. Sign in again in another tab, then try once more.")
+        sentence = _("You are signed out. Please sign in again.")
         return _refuse(request, HTTPStatus.UNAUTHORIZED, "sign-in", sentence, "account_login")
     if name in OPEN_FOR_ENROLMENT:
         return None

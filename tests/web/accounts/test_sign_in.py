@@ -5,6 +5,8 @@ from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
 from tests.cast import PASSWORD, Cast
 from tests.web.accounts.visitors import AS_DATA, Visitor, code_for
 
@@ -241,6 +243,22 @@ def test_nobody_makes_an_account_for_themselves(hospital: Cast, client: Client) 
     assert client.get("/accounts/signup/").status_code == 404
 
 
+def test_changing_what_protects_the_account_asks_for_the_password_again(
+    alice: Visitor, settings: Settings
+) -> None:
+    alice.enrol().come_in()
+    assert alice.browser.get(reverse("mfa_deactivate_totp")).status_code == 200
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+
+    asked = alice.browser.get(reverse("mfa_deactivate_totp"))
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert alice.browser.get(asked.url).status_code == 200
+    assert alice.browser.post(asked.url, {"password": "a guess"}).status_code == 200
+    assert alice.browser.post(asked.url, {"password": PASSWORD}).url == reverse(
+        "mfa_deactivate_totp"
+    )
+
+
 def test_a_removed_second_step_leads_back_to_setting_one_up(alice: Visitor) -> None:
     alice.enrol().come_in()
 
@@ -249,3 +267,30 @@ def test_a_removed_second_step_leads_back_to_setting_one_up(alice: Visitor) -> N
     assert response.status_code == 302
     assert alice.browser.get(reverse("account")).url.startswith(reverse("mfa_activate_totp"))
     assert EventTag.ACCOUNT_SECOND_FACTOR_REMOVED in tags()
+
+
+def test_what_stands_in_the_rows_is_no_cookie(alice: Visitor) -> None:
+    alice.enrol().come_in()
+    mallory = Client()
+    mallory.cookies["safelight"] = StaffSession.objects.get(session_key=digest(alice.cookie)).pk
+
+    assert mallory.get(reverse("account")).status_code == 302
+
+
+def test_a_session_whose_time_is_over_ends_for_good(alice: Visitor, hospital: Cast) -> None:
+    alice.enrol().come_in()
+    StaffSession.objects.update(expire_date=timezone.now())
+
+    assert alice.browser.get(reverse("account")).status_code == 302
+    Visitor(Client(), "bob").enrol().come_in()
+
+    assert [row.staff_id for row in Presence.objects.all()] == [hospital.bob.staff]
+    assert EventTag.ACCOUNT_SESSION_ENDED in tags()
+
+
+@pytest.mark.parametrize("name", ["account", "lock", "locked", "mfa_view_recovery_codes"])
+def test_a_stranger_is_led_to_the_door(hospital: Cast, client: Client, name: str) -> None:
+    response = client.get(reverse(name))
+
+    assert response.headers["Location"].startswith(f"{reverse('account_login')}?next=")
+    assert client.get(reverse(name), headers=AS_DATA).status_code == 401

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from safelight.institution.selectors import current_house
@@ -83,8 +85,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:  # noqa: ANN401
         """Only the password: a thief of an open session may hold the phone with the codes too."""
-        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return [method for method in methods if method["id"] == "reauthenticate"]
+        if not (user.is_authenticated and user.has_usable_password()):
+            return []
+        return [{"id": "reauthenticate", "url": reverse("account_reauthenticate")}]
 
     def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:  # noqa: ANN401, ARG002
         """Whoever signed in a moment ago need not do so twice."""
@@ -124,6 +127,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth ha
     def decrypt(self, encrypted_text: str) -> str:
         sealed = base64.b64decode(encrypted_text)
         return institution_fields().unseal(SECOND_FACTOR_FIELD, INSTITUTION, sealed)
+
+    def generate_authenticator_name(self, _user: Any, _type: Any) -> str:  # noqa: ANN401
+        return gettext("This device")
 
     def get_totp_issuer(self) -> str:
         return f"Safelight {current_house().name}"
