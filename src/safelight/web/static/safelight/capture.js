@@ -2,14 +2,14 @@
 
 import { Ghost } from "./js/ghost.js";
 import { NextStep } from "./js/next-step.js";
-import { chosenFacts, openPopoversByHand, part, warnBeforeLeaving } from "./js/page.js";
+import { chosenFacts, isForSomethingElse, openPopoversByHand, part, warnBeforeLeaving } from "./js/page.js";
 import { Reel } from "./js/reel.js";
 import { Review } from "./js/review.js";
 import { Picture, UploadQueue } from "./js/upload-queue.js";
 import { Viewfinder } from "./js/viewfinder.js";
 import { say } from "./js/words.js";
 
-const PRESSES = "button, a, input, select, textarea, summary, [contenteditable]";
+const PRESSES = "button, a, summary";
 
 class CapturePage {
   /** @param {HTMLElement} root */
@@ -62,7 +62,7 @@ class CapturePage {
   pressed(event) {
     const isShutter = event.key === " " || event.key === "Enter";
     const target = /** @type {Element} */ (event.target);
-    if (!isShutter || event.repeat || this.review.isOpen || target.closest(PRESSES)) return;
+    if (!isShutter || event.repeat || isForSomethingElse(event) || target.closest(PRESSES)) return;
     event.preventDefault();
     this.shutter.click();
   }

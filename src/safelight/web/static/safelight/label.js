@@ -71,6 +71,7 @@ class LabelPage {
 
   /** With Alt, so that no letter is taken from somebody who types. @param {KeyboardEvent} event */
   pressed(event) {
+    if (document.querySelector("dialog[open]")) return undefined;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return this.submit(event);
     if (!event.altKey || event.ctrlKey || event.metaKey) return undefined;
     if (event.code === "KeyA") this.chooseAll();

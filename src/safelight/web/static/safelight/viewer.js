@@ -1,6 +1,6 @@
 /** One picture in full: zoom and move it. Its original is fetched when somebody looks closely. */
 
-import { part, parts } from "./js/page.js";
+import { isForSomethingElse, part, parts } from "./js/page.js";
 import { Zoom } from "./js/zoom.js";
 
 const CLOSELY = 1.5;
@@ -53,9 +53,7 @@ class Viewer {
 
   /** @param {KeyboardEvent} event */
   pressed(event) {
-    const target = /** @type {Element} */ (event.target);
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.closest("input, select, textarea, [contenteditable]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isForSomethingElse(event)) return;
     if (this.zoom.key(event.key)) event.preventDefault();
     else if (event.key === "ArrowLeft") this.step("[data-viewer-previous]");
     else if (event.key === "ArrowRight") this.step("[data-viewer-next]");

@@ -151,10 +151,11 @@ export class Camera {
   async photo(track) {
     const capture = new ImageCapture(track);
     const { imageWidth, imageHeight } = await capture.getPhotoCapabilities();
-    const [width, height] = [imageWidth?.max, imageHeight?.max];
-    const blob = await capture.takePhoto(
-      width && height ? { imageWidth: width, imageHeight: height } : undefined,
-    );
+    const [width, height] = [imageWidth?.max ?? 0, imageHeight?.max ?? 0];
+    // Some drivers name a largest photo that is smaller than their video.
+    const isMore = width * height > this.video.videoWidth * this.video.videoHeight;
+    const size = isMore ? { imageWidth: width, imageHeight: height } : undefined;
+    const blob = await capture.takePhoto(size);
     if (!blob.size) throw new Error("empty");
     if (this.isTorchOn) await this.setTorch(true);
     return blob;

@@ -46,6 +46,15 @@ export function warnBeforeLeaving(isNeeded) {
   });
 }
 
+/**
+ * Whether a key is for whoever types, or for a dialog that lies over the page, and not for the page.
+ * @param {KeyboardEvent} event
+ */
+export function isForSomethingElse(event) {
+  const target = /** @type {Element} */ (event.target);
+  return Boolean(target.closest("dialog, input, select, textarea, [contenteditable]"));
+}
+
 /** Panels that open from a button, for browsers that have no popovers yet (Safari 16). */
 export function openPopoversByHand() {
   if ("popover" in HTMLElement.prototype) return;

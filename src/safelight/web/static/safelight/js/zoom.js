@@ -38,6 +38,7 @@ export class Zoom {
     stage.addEventListener("pointermove", (event) => this.move(event));
     stage.addEventListener("pointerup", (event) => this.up(event));
     stage.addEventListener("pointercancel", (event) => this.fingers.delete(event.pointerId));
+    stage.addEventListener("dragstart", (event) => event.preventDefault());
     stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     new ResizeObserver(() => this.to(this.scale, this.x, this.y)).observe(stage);
   }
