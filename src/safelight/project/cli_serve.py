@@ -105,7 +105,6 @@ def run_demo(args: argparse.Namespace) -> int:
     set_up()
     refuse_unsafe("security", "database")
     require_ready()
-    refuse_unsafe("database")
     build_if_absent()
     serve(place, lambda: print(welcome(place.url), flush=True))
     return 0
