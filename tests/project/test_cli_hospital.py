@@ -1,0 +1,146 @@
+"""An installation's first hour: made, staffed, checked, and never overwritten."""
+
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from tests.project.test_cli import run
+
+SECRETS = {
+    "SAFELIGHT_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP",
+    "SAFELIGHT_ROOT_PASSPHRASE": "amber lamps burn in quiet darkrooms",
+    "SAFELIGHT_ALLOWED_HOSTS": "pictures.example",
+}
+PASSWORD = {"SAFELIGHT_STAFF_PASSWORD": "a lamp of amber glass"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hospital with one administrator and one clinician, made by the command alone."""
+    path = tmp_path_factory.mktemp("hospital")
+    made = run(
+        "init", "--name", "St Elswhere's", "--time-zone", "Europe/Lisbon", home=path, **SECRETS
+    )
+    assert made.returncode == 0, made.stderr
+    for arguments in (
+        ("create-staff", "ada", "Ada Almeida"),
+        ("create-staff", "alice", "Alice Archer", "--role", "clinician", "--department", "Surgery"),
+    ):
+        hired = run(*arguments, home=path, **SECRETS, **PASSWORD)
+        assert hired.returncode == 0, hired.stderr
+    # What the worker of a running site does every second.
+    signed = run(
+        *(
+            "manage",
+            "shell",
+            "-v",
+            "0",
+            "-c",
+            "from safelight.audit.log import sequence; sequence()",
+        ),
+        home=path,
+        **SECRETS,
+    )
+    assert signed.returncode == 0, signed.stderr
+    return path
+
+
+@contextmanager
+def record(home: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(home / "record.sqlite3")) as connection:
+        yield connection
+        connection.commit()
+
+
+def test_everything_made_is_its_owners_alone(home: Path):
+    for path in home.rglob("*"):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_init_never_overwrites(home: Path):
+    before = (home / "root-key.json").read_bytes()
+    again = run("init", "--name", "Another", home=home, **SECRETS)
+    assert (again.returncode, (home / "root-key.json").read_bytes()) == (2, before)
+    assert "never overwritten" in again.stderr
+
+
+def test_staff_have_their_role_and_department(home: Path):
+    with record(home) as rows:
+        staff = rows.execute(
+            "SELECT username, role, is_test_data FROM people_staffmember ORDER BY username"
+        ).fetchall()
+        departments = rows.execute("SELECT name FROM institution_department").fetchall()
+    assert staff == [("ada", "administrator", 0), ("alice", "clinician", 0)]
+    assert departments == [("Surgery",)]
+
+
+def test_a_name_that_is_taken_is_refused(home: Path):
+    again = run("create-staff", "ada", "Another Ada", home=home, **SECRETS, **PASSWORD)
+    assert again.returncode == 2
+    assert "There is an account of this name already." in again.stderr
+
+
+def test_a_weak_password_is_refused(home: Path):
+    weak = run(
+        *("create-staff", "priya", "Priya Pillai"),
+        home=home,
+        **SECRETS,
+        SAFELIGHT_STAFF_PASSWORD="short",
+    )
+    assert weak.returncode == 2
+    assert "too short" in weak.stderr
+
+
+def test_nobody_at_a_terminal_means_no_password(home: Path):
+    asked = run("create-staff", "theo", "Theo Thorne", home=home, **SECRETS)
+    assert asked.returncode == 2
+    assert "SAFELIGHT_STAFF_PASSWORD_FILE" in asked.stderr
+
+
+def test_a_wrong_passphrase_opens_nothing(home: Path):
+    wrong = {**SECRETS, "SAFELIGHT_ROOT_PASSPHRASE": "another passphrase that is long"}
+    refused = run("serve", home=home, **wrong)
+    assert refused.returncode == 2
+    assert "passphrase is wrong" in refused.stderr
+
+
+def test_the_demo_does_not_open_a_real_hospital(home: Path):
+    refused = run("demo", "--port", "8399", home=home, **SECRETS)
+    assert refused.returncode == 2
+    assert "real hospital" in refused.stderr
+
+
+def test_an_untouched_record_verifies(home: Path):
+    verified = run("audit", "verify", home=home, **SECRETS)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert verified.stdout.endswith("The record is whole.\n")
+
+
+def test_a_witness_can_be_kept_and_compared(home: Path, tmp_path: Path):
+    exported = run("audit", "export-checkpoint", home=home, **SECRETS)
+    witness = tmp_path / "checkpoint"
+    witness.write_text(exported.stdout)
+    verified = run("audit", "verify", "--checkpoint", str(witness), home=home, **SECRETS)
+    assert verified.returncode == 0, verified.stdout
+    key = run("audit", "verifier-key", home=home, **SECRETS).stdout
+    assert exported.stdout.startswith(key.split("+", maxsplit=1)[0] + "\n")
+
+
+def test_a_changed_record_is_told_and_named(home: Path):
+    with record(home) as rows:
+        rows.execute("UPDATE audit_event SET outcome = 'denied' WHERE leaf_index = 1")
+    try:
+        verified = run("audit", "verify", home=home, **SECRETS)
+    finally:
+        with record(home) as rows:
+            rows.execute("UPDATE audit_event SET outcome = 'success' WHERE leaf_index = 1")
+    assert verified.returncode == 1
+    assert "Entry 1 (event " in verified.stdout
+    assert verified.stdout.endswith("The record is NOT as it was signed.\n")
+
+
+def test_migrate_may_be_run_at_any_time(home: Path):
+    assert run("migrate", home=home, **SECRETS).returncode == 0
