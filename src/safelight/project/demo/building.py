@@ -23,6 +23,7 @@ from safelight.people.hiring import hire
 from safelight.people.services import assign
 from safelight.project.demo import hospital
 from safelight.project.demo.hospital import DemoPatient, Stay
+from safelight.project.demo.studio import shots
 from safelight.project.demo.taking_in import take_in_and_label
 from safelight.project.demo.wristbands import print_wristbands
 
@@ -35,7 +36,7 @@ def build_if_absent() -> None:
     sys.stderr.write(f"Making {hospital.NAME}, once. Everybody in it is invented.\n")
     if not Institution.objects.exists():
         build_people()
-    take_in_and_label(datetime.now(ZoneInfo(hospital.TIME_ZONE)).date())
+    take_in_and_label(shots(datetime.now(ZoneInfo(hospital.TIME_ZONE)).date()))
     print_wristbands()
     mark.touch()
 

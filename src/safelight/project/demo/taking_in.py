@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections import defaultdict
-from datetime import date
+from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID, uuid5
 
@@ -21,7 +21,7 @@ from safelight.photos.labels import label_photographs
 from safelight.photos.rules import Label
 from safelight.photos.selectors import photographs
 from safelight.project.demo.hospital import PATIENTS
-from safelight.project.demo.studio import Shot, drawn, shots
+from safelight.project.demo.studio import Shot, drawn
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.photograph import CaptureSource, ConsentToTake
 from safelight.vocabulary.roles import Role
@@ -74,10 +74,9 @@ def _asker(username: str) -> Asker:
     )
 
 
-def take_in_and_label(today: date) -> None:
-    """Every picture of the demo that is not in the record yet; then the labels they lack."""
+def take_in_and_label(wanted: Sequence[Shot]) -> None:
+    """Those of these pictures that are not in the record yet; then the labels they lack."""
     cases = {item.key: Case(item.number, item.photographer) for item in PATIENTS}
-    wanted = [shot for shot in shots(today) if shot.patient in cases]
     _take_in([shot for shot in wanted if _found(cases[shot.patient], shot) is None], cases)
     verify_waiting()
     _label(wanted, cases)
@@ -106,7 +105,7 @@ def _expect_sealed(answer: Answer) -> None:
         raise DemoPictureError(f"A picture of the demo was not taken in: {answer.sentence}")
 
 
-def _label(wanted: list[Shot], cases: dict[str, Case]) -> None:
+def _label(wanted: Sequence[Shot], cases: dict[str, Case]) -> None:
     alike: defaultdict[tuple[UUID, Label], list[UUID]] = defaultdict(list)
     for shot in wanted:
         case = cases[shot.patient]
