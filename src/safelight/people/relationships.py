@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, UUIDField
+from django.db.models import Q
 from django.utils import timezone
 
 from safelight.institution.selectors import Policy, current_policy
@@ -58,7 +58,7 @@ def as_moment(moment: datetime) -> Any:  # noqa: ANN401 - what the database driv
 
 
 def as_id(value: UUID) -> Any:  # noqa: ANN401 - what the database driver takes
-    return UUIDField().get_db_prep_value(value, connection)
+    return value if connection.features.has_native_uuid_field else value.hex
 
 
 def closeness_parameters(now: datetime, policy: Policy) -> list[Any]:

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connections, transaction
-from django.db.models import UUIDField
 
 from safelight.engines import envelope
 from safelight.vault.errors import KeyMissingError
@@ -38,7 +37,7 @@ _unwrapped: ContextVar[dict[Holder, tuple[Custodian, bytes]] | None] = ContextVa
 
 
 def as_id(value: UUID) -> Any:  # noqa: ANN401 - what the keystore's driver takes
-    return UUIDField().get_db_prep_value(value, connections["keystore"])
+    return value if connections["keystore"].features.has_native_uuid_field else value.hex
 
 
 def _context(kind: str, owner: UUID) -> bytes:
