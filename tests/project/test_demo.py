@@ -1,0 +1,148 @@
+"""The demo hospital: its data fits the pictures that are drawn for it, and it is built by the verbs."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from PIL import Image
+from pytest_django import Settings
+
+from safelight.audit.models import Event
+from safelight.institution.models import Department
+from safelight.patients.models import Encounter, Patient
+from safelight.people.models import StaffMember
+from safelight.people.relationships import patients_of
+from safelight.photos.models import Photograph
+from safelight.photos.selectors import unlabelled_by
+from safelight.project.demo.building import build_people
+from safelight.project.demo.drawing import demo_series
+from safelight.project.demo.hospital import DEPARTMENTS, PATIENTS, STAFF, TIME_ZONE
+from safelight.project.demo.studio import Shot, shots
+from safelight.project.demo.taking_in import take_in_and_label
+from safelight.project.demo.welcome import welcome
+from safelight.project.demo.wristbands import print_wristbands
+from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.photograph import PhotographState, Sensitivity
+
+TODAY = datetime.now(ZoneInfo(TIME_ZONE)).date()
+HOSPITAL = pytest.mark.django_db(databases="__all__")
+
+
+def test_every_patient_who_is_drawn_is_known():
+    assert {series.patient for series in demo_series()} <= {patient.key for patient in PATIENTS}
+
+
+def test_everybody_has_a_number_of_their_own():
+    assert len({patient.number for patient in PATIENTS}) == len(PATIENTS)
+
+
+def test_whoever_takes_pictures_works_here_in_a_department_that_treats_the_patient():
+    departments = {member.username: set(member.departments) for member in STAFF}
+    for patient in PATIENTS:
+        now = {stay.department for stay in patient.stays if stay.until is None}
+        assert now & departments[patient.photographer], patient.key
+
+
+def test_no_two_pictures_have_the_same_key():
+    keys = [shot.key for shot in shots(TODAY)]
+    assert len(keys) == len(set(keys)) >= 40
+
+
+def test_every_picture_was_taken_during_a_stay():
+    first_day = {patient.key: max(stay.since for stay in patient.stays) for patient in PATIENTS}
+    for shot in shots(TODAY):
+        days = (TODAY - shot.taken_at.date()).days
+        assert 0 <= days <= first_day[shot.patient], shot.key
+
+
+def test_some_of_alices_pictures_have_no_label_yet():
+    photographers = {patient.key: patient.photographer for patient in PATIENTS}
+    bare = [shot for shot in shots(TODAY) if shot.label is None]
+    assert len(bare) >= 3
+    assert {photographers[shot.patient] for shot in bare} == {"alice"}
+
+
+def test_an_intimate_series_is_among_them():
+    assert any(shot.sensitivity is Sensitivity.INTIMATE for shot in shots(TODAY))
+
+
+@pytest.fixture
+def hospital(db: None, stores: Path) -> None:
+    build_people()
+
+
+@pytest.fixture
+def few() -> list[Shot]:
+    """One that is labelled, one that is not, one that is intimate."""
+    every = shots(TODAY)
+    return [
+        next(shot for shot in every if shot.patient == "mei" and shot.label),
+        next(shot for shot in every if shot.label is None),
+        next(shot for shot in every if shot.sensitivity is Sensitivity.INTIMATE),
+    ]
+
+
+@HOSPITAL
+@pytest.mark.usefixtures("hospital")
+def test_everybody_is_marked_as_invented_and_has_no_password():
+    assert StaffMember.objects.count() == len(STAFF)
+    assert not any(member.has_usable_password() for member in StaffMember.objects.all())
+    for model in (StaffMember, Patient, Department):
+        assert not model.objects.filter(is_test_data=False).exists()
+
+
+@HOSPITAL
+@pytest.mark.usefixtures("hospital")
+def test_alice_has_patients_today_and_charlie_has_none():
+    ids = dict(StaffMember.objects.values_list("username", "id"))
+    assert len(patients_of(ids["alice"])) >= 7
+    assert len(patients_of(ids["bob"])) >= 2
+    assert not patients_of(ids["charlie"])
+    assert Encounter.objects.count() == sum(len(patient.stays) for patient in PATIENTS)
+
+
+@HOSPITAL
+@pytest.mark.usefixtures("hospital")
+def test_pictures_come_in_verified_labelled_and_at_their_time(few: list[Shot]):
+    take_in_and_label(few)
+    rows = {row.taken_at: row for row in Photograph.objects.all()}
+    assert sorted(rows) == sorted(shot.taken_at for shot in few)
+    for shot in few:
+        row = rows[shot.taken_at]
+        assert row.state == PhotographState.VERIFIED
+        assert row.sensitivity == shot.sensitivity
+        assert row.body_site == (shot.label.body_site if shot.label else "")
+        assert row.encounter is not None
+        assert row.encounter.started_at <= row.taken_at
+    alice = StaffMember.objects.get(username="alice")
+    assert len(unlabelled_by(alice.id)) == 1
+    sealed = Event.objects.filter(tag=EventTag.PHOTOGRAPH_SEALED)
+    assert set(sealed.values_list("actor", flat=True)) == {alice.id}
+
+
+@HOSPITAL
+@pytest.mark.usefixtures("hospital")
+def test_a_build_that_was_interrupted_goes_on_where_it_stopped(few: list[Shot]):
+    take_in_and_label(few[:1])
+    before = Event.objects.count()
+    take_in_and_label(few[:1])
+    assert Event.objects.count() == before
+    take_in_and_label(few)
+    assert Photograph.objects.count() == len(few)
+
+
+def test_wristbands_are_printed_for_everybody(tmp_path: Path, settings: Settings):
+    settings.SAFELIGHT_HOME = tmp_path
+    print_wristbands()
+    printed = {path.stem for path in (tmp_path / "wristbands").iterdir()}
+    assert printed == {"all", *(patient.number for patient in PATIENTS)}
+    with Image.open(tmp_path / "wristbands" / "all.png") as sheet:
+        assert sheet.width < sheet.height
+
+
+def test_the_welcome_names_everybody_who_can_sign_in():
+    text = welcome("http://localhost:8000")
+    assert "http://localhost:8000" in text
+    assert all(member.name in text for member in STAFF)
+    assert len(DEPARTMENTS) == 3
