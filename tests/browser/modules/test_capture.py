@@ -70,6 +70,20 @@ def test_a_kept_picture_becomes_verified_and_leads_to_its_label(
     capture.wait_for_url("**/after/")
 
 
+def test_the_next_step_is_to_label_only_while_all_is_safe(
+    capture: Page, hospital: Hospital
+) -> None:
+    done = capture.locator("[data-capture-done]")
+    expect(done).to_have_text("Done")
+    take(capture)
+    expect(done).to_have_text("Label it")
+    hospital.is_verifying = False
+    take(capture)
+    expect(done).to_have_text("Done")
+    hospital.is_verifying = True
+    expect(done).to_have_text("Label 2")
+
+
 def test_nothing_is_left_on_the_device(capture: Page) -> None:
     take(capture)
     capture.wait_for_selector(".shot[data-state='verified']")

@@ -12,6 +12,7 @@ export class NextStep {
   constructor(link, queue, tell) {
     this.link = /** @type {HTMLAnchorElement} */ (link);
     this.word = part(link, "span");
+    this.ownText = this.word.textContent ?? "";
     this.queue = queue;
     this.tell = tell;
     this.isLeaving = false;
@@ -36,7 +37,7 @@ export class NextStep {
     const isLabelled = !waiting && this.toLabel > 0;
     this.link.classList.toggle("button--primary", isLabelled);
     this.link.classList.toggle("button--quiet", !isLabelled);
-    if (isLabelled) this.word.textContent = sayCount("label-them", this.toLabel);
+    this.word.textContent = isLabelled ? sayCount("label-them", this.toLabel) : this.ownText;
     if (!this.isLeaving) return;
     if (failed) this.stay();
     else if (waiting) this.tell(sayCount("going-on", waiting));
