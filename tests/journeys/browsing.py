@@ -1,0 +1,58 @@
+"""Chromium for journeys: a phone and a desktop, and an ear for everything that goes wrong in them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from tests.components import CHROMIUM
+from tests.journeys.camera import FakeCamera
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+PATIENCE = 15_000  # ms
+
+
+@contextmanager
+def chromium(camera: FakeCamera) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM.find(), args=[*ARGUMENTS, *camera.arguments]
+        )
+        yield browser
+        browser.close()
+
+
+class Ear:
+    """Hears console errors, uncaught exceptions and blocked content in every page of a context."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.heard: list[str] = []
+        self._expected: list[str] = []
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.heard.append(f"uncaught: {error.error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.heard.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def expect(self, part: str) -> None:
+        """What this journey brings about by intent, such as a refusal's status."""
+        self._expected.append(part)
+
+    @property
+    def complaints(self) -> list[str]:
+        return [text for text in self.heard if not any(part in text for part in self._expected)]

@@ -1,0 +1,63 @@
+"""A hospital that is open, a camera that sees what a journey needs, and people to act."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import pytest
+from playwright.sync_api import Browser
+from tests.components import CHROMIUM
+from tests.journeys.browsing import chromium
+from tests.journeys.camera import FakeCamera
+from tests.journeys.hospital import Hospital
+from tests.journeys.people import Person
+
+
+P = TypeVar("P", bound=Person)
+
+
+class Casting:
+    """Puts people in front of browsers, each in a context of their own."""
+
+    def __init__(self, hospital: Hospital, browser: Browser) -> None:
+        self.hospital = hospital
+        self.browser = browser
+        self.people: list[Person] = []
+
+    def __call__(self, name: str, kind: type[P], device: dict[str, Any]) -> P:
+        person = kind.at(name, self.hospital, self.browser.new_context(**device))
+        self.people.append(person)
+        return person
+
+    def complaints(self) -> dict[str, list[str]]:
+        return {person.name: person.ear.complaints for person in self.people if person.ear.complaints}
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+    """One for each module: what one journey leaves behind, the next may find."""
+    if CHROMIUM.find() is None:
+        pytest.skip(CHROMIUM.left_out)
+    with Hospital(tmp_path_factory.mktemp("hospital")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> FakeCamera:
+    return FakeCamera(tmp_path_factory.mktemp("camera") / "frames.mjpeg")
+
+
+@pytest.fixture(scope="module")
+def browser(hospital: Hospital, camera: FakeCamera) -> Iterator[Browser]:
+    """One for each module: Playwright's loop must not run while other suites use the database."""
+    with chromium(camera) as browser:
+        yield browser
+
+
+@pytest.fixture
+def casting(hospital: Hospital, browser: Browser) -> Iterator[Casting]:
+    """At the end nobody's browser may have complained of anything but what was meant to happen."""
+    casting = Casting(hospital, browser)
+    yield casting
+    for person in casting.people:
+        person.context.close()
+    assert casting.complaints() == {}

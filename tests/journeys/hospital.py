@@ -1,0 +1,93 @@
+"""A hospital that really runs: its own process, home, temporary directory and log."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+OPENS_WITHIN = 120
+ENDS_WITHIN = 30
+SMALL = ("-m", "tests.journeys.opening")
+
+
+class Hospital:
+    """Serves while it is entered; `root` holds everything that it ever writes.
+
+    `command` is what Python runs; it gets the port as its last argument.
+    """
+
+    def __init__(self, root: Path, command: Sequence[str] = SMALL, ready: str = "{") -> None:
+        self.root = root
+        self.home = root / "home"
+        self.temporary = root / "tmp"
+        self.output = root / "server.out"
+        self.log = root / "server.log"
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self._command = (sys.executable, *command, str(self.port))
+        self._ready = ready
+
+    def __enter__(self) -> Self:
+        self.home.mkdir(parents=True)
+        self.temporary.mkdir()
+        with self.output.open("wb") as output, self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=log,
+            )
+        try:
+            self._wait()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self.close()
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return kept | {
+            "DJANGO_SETTINGS_MODULE": "safelight.project.settings",
+            "SAFELIGHT_MODE": "demo",
+            "SAFELIGHT_HOME": str(self.home),
+            "TMPDIR": str(self.temporary),
+        }
+
+    def _wait(self) -> None:
+        ends = time.monotonic() + OPENS_WITHIN
+        while self._ready not in self.output.read_text():
+            is_late = time.monotonic() > ends
+            assert self._process.poll() is None and not is_late, self.log.read_text()
+            time.sleep(0.05)
+
+    @property
+    def patients(self) -> dict[str, str]:
+        """The ids that stand in the addresses, by name."""
+        known: dict[str, str] = json.loads(self.output.read_text().splitlines()[0])
+        return known
+
+    def close(self) -> None:
+        """End the server by its id, as an operator would."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

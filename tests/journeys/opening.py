@@ -1,0 +1,37 @@
+"""Open a small hospital for a journey and serve it until SIGTERM: `python -m tests.journeys.opening`.
+
+The same serving code as `safelight serve`, the same verbs as in life. SAFELIGHT_HOME says where;
+the first line on stdout says that the site answers.
+"""
+
+import json
+import sys
+from uuid import UUID
+
+from safelight.project.serving import Place, serve
+from safelight.project.starting import set_up, start_django, unlock
+
+
+def main(port: int) -> None:
+    start_django()
+    set_up()
+    unlock()
+    place = Place("127.0.0.1", port, processes=1)
+    known = json.dumps({name: str(value) for name, value in admit_everybody().items()})
+    serve(place, lambda: print(known, flush=True))
+
+
+def admit_everybody() -> dict[str, UUID]:
+    """Alice and her ward treat Petra and Pablo; Bob, of another ward, is called to Petra by name."""
+    from django.utils import timezone  # noqa: PLC0415 - needs Django
+    from tests.cast import set_the_stage  # noqa: PLC0415
+
+    from safelight.people.services import assign  # noqa: PLC0415
+
+    cast = set_the_stage()
+    assign(cast.bob.staff, cast.petra, actor=None, starts_at=timezone.now())
+    return {"petra": cast.petra, "pablo": cast.pablo}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

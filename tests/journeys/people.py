@@ -1,0 +1,58 @@
+"""Somebody in front of a browser, and what everybody can do there."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from tests.journeys.browsing import PATIENCE, Ear
+from tests.journeys.hospital import Hospital
+
+HOME = re.compile("/(clinic|privacy|account)/")
+
+
+@dataclass
+class Person:
+    name: str
+    hospital: Hospital
+    context: BrowserContext
+    ear: Ear
+    page: Page
+
+    @classmethod
+    def at(cls, name: str, hospital: Hospital, context: BrowserContext) -> Self:
+        context.set_default_timeout(PATIENCE)
+        return cls(name, hospital, context, Ear(context), context.new_page())
+
+    def signs_in(self) -> None:
+        """One click, as the demo offers it."""
+        self.goes_to("/")
+        self.page.locator(f"form:has(input[value='{self.name}']) button").click()
+        self.page.wait_for_url(HOME)
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(f"{self.hospital.url}{path}")
+
+    def presses(self, name: str) -> None:
+        """A button or a link, by what it says."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        self.page.get_by_role("link", name=name, exact=True).or_(button).first.click()
+
+    def chooses(self, name: str) -> None:
+        """One of several, by what it says; its box hides behind its words, so the words are hit."""
+        self.page.locator("label", has=self.page.get_by_label(name)).first.click()
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.main).to_contain_text(text)
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.hospital.url)
+
+    def status_of(self, path: str) -> int:
+        """What the server answers this browser's session, whatever a page would make of it."""
+        return self.context.request.get(f"{self.hospital.url}{path}", max_redirects=0).status
