@@ -4,6 +4,7 @@ Nothing of Django is imported before it is asked for, so that `safelight scrub` 
 """
 
 import os
+import resource
 from typing import ClassVar
 
 from safelight.vocabulary.errors import SafelightError
@@ -25,6 +26,8 @@ class UnsafeStartError(SafelightError):
 def start_django() -> None:
     """Load the settings and apps; raises ConfigurationError when the settings do not fit."""
     os.umask(UMASK)
+    # A crash must not write the memory of this process, keys and all, to a disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safelight.project.settings")
     import django  # noqa: PLC0415 - not before a command needs it
 
