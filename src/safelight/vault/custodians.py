@@ -15,7 +15,11 @@ from safelight.vault.keystore.models import Custodian, Grant
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.ports import root_key
 
-# Written by hand because it runs for every byte that leaves.
+# Written by hand because they run for every byte that comes or leaves.
+_CUSTODIAN_SQL = "SELECT id, wrapped_key FROM keystore_custodian WHERE kind = %s AND owner = %s"
+_GRANT_SQL = """
+INSERT INTO keystore_grant (object_id, custodian_id, wrapped_key) VALUES (%s, %s, %s)
+"""
 _GRANTED_SQL = """
 SELECT c.wrapped_key, g.wrapped_key
 FROM keystore_grant g JOIN keystore_custodian c ON c.id = g.custodian_id
@@ -31,7 +35,7 @@ class Holder:
     owner: UUID
 
 
-_unwrapped: ContextVar[dict[Holder, tuple[Custodian, bytes]] | None] = ContextVar(
+_unwrapped: ContextVar[dict[Holder, tuple[Any, bytes]] | None] = ContextVar(
     "unwrapped", default=None
 )
 
@@ -82,43 +86,44 @@ def custodian_key(kind: CustodianKind, owner: UUID) -> bytes:
     return _custodian(Holder(kind, owner))[1]
 
 
-def _custodian(holder: Holder) -> tuple[Custodian, bytes]:
-    """The row and the key; raises KeyMissingError."""
+def _custodian(holder: Holder) -> tuple[Any, bytes]:
+    """The row's id, as the driver has it, and the key; raises KeyMissingError."""
     kept = _unwrapped.get()
     if kept is not None and holder in kept:
         return kept[holder]
-    row = Custodian.objects.filter(kind=holder.kind.value, owner=holder.owner).first()
+    with connections["keystore"].cursor() as cursor:
+        cursor.execute(_CUSTODIAN_SQL, [holder.kind.value, as_id(holder.owner)])
+        row = cursor.fetchone()
     if row is None:
         raise KeyMissingError
-    found = row, _open(row)
+    found = row[0], _open(holder.kind, holder.owner, row[1])
     if kept is not None:
         kept[holder] = found
     return found
 
 
-def _open(row: Custodian) -> bytes:
-    return root_key().unwrap(_context(row.kind, row.owner), bytes(row.wrapped_key))
+def _open(kind: CustodianKind, owner: UUID, wrapped: bytes | memoryview) -> bytes:
+    return root_key().unwrap(_context(kind.value, owner), bytes(wrapped))
 
 
 def custodian_keys(kind: CustodianKind, owners: Iterable[UUID]) -> dict[UUID, bytes]:
     """The keys of several owners in one query; owners without a key are left out."""
     rows = Custodian.objects.filter(kind=kind.value, owner__in=list(owners))
-    return {row.owner: _open(row) for row in rows}
+    return {row.owner: _open(kind, row.owner, row.wrapped_key) for row in rows}
 
 
 def grant_all(keys: Iterable[tuple[UUID, bytes]], holders: Iterable[Holder]) -> None:
     """Let every holder open every one of these objects; one commit for all of them."""
     pairs = list(keys)
     rows = [row for holder in holders for row in _grants(pairs, holder)]
-    with transaction.atomic(using="keystore"):
-        Grant.objects.bulk_create(rows)
+    with transaction.atomic(using="keystore"), connections["keystore"].cursor() as cursor:
+        cursor.executemany(_GRANT_SQL, rows)
 
 
-def _grants(keys: list[tuple[UUID, bytes]], holder: Holder) -> Iterable[Grant]:
+def _grants(keys: list[tuple[UUID, bytes]], holder: Holder) -> Iterable[tuple[Any, Any, bytes]]:
     custodian, key = _custodian(holder)
     for object_id, data_key in keys:
-        wrapped = envelope.wrap_key(key, data_key, object_id.bytes)
-        yield Grant(object_id=object_id, custodian=custodian, wrapped_key=wrapped)
+        yield as_id(object_id), custodian, envelope.wrap_key(key, data_key, object_id.bytes)
 
 
 def granted_key(object_id: UUID, kind: CustodianKind, owner: UUID) -> bytes:
@@ -131,9 +136,8 @@ def granted_key(object_id: UUID, kind: CustodianKind, owner: UUID) -> bytes:
         row = cursor.fetchone()
     if row is None:
         raise KeyMissingError
-    wrapped_custodian, wrapped_key = (bytes(part) for part in row)
-    key = root_key().unwrap(_context(kind.value, owner), wrapped_custodian)
-    return envelope.unwrap_key(key, wrapped_key, object_id.bytes)
+    key = _open(kind, owner, row[0])
+    return envelope.unwrap_key(key, bytes(row[1]), object_id.bytes)
 
 
 def hand_over(object_ids: Iterable[UUID], giver: Holder, taker: Holder) -> None:
