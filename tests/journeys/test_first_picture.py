@@ -68,7 +68,7 @@ def both_stand_in_who_looked(alice: Clinician, photograph: str) -> None:
     alice.goes_to(photograph)
     who = alice.asks_who_looked()
     assert {name.split()[0] for name in who} == {"Alice", "Bob"}
-    alice.sees("Opened the original")
+    alice.sees("Opened it in full detail")
 
 
 def is_refused_everywhere(charlie: Clinician, photograph: str) -> None:
