@@ -56,6 +56,7 @@ class Hospital:
         self.uploads: dict[str, Upload] = {}
         self.asked: list[Asked] = []
         self.scan_answers: deque[tuple[int, dict[str, Any]]] = deque()
+        self.refuses_early = ""
         self.outcome = "verified"
         self.is_verifying = True
         self.under_way = 0
@@ -152,6 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _receive(self) -> None:
         self._note()
         length = int(self.headers["Content-Length"])
+        if sentence := self.hospital.refuses_early:
+            self._cut() if length else self._json(422, {"sentence": sentence})
+            return
         upload = self.hospital.uploads.get(self._upload_id, Upload())
         if int(self.headers["Upload-Offset"]) != len(upload.received):
             self.rfile.read(length)
@@ -182,6 +186,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._cut()
 
     def _told(self, upload: Upload, fault: Fault) -> None:
+        if upload.state == "receiving":
+            self._json(200, {"state": "receiving", "offset": len(upload.received)})
+            return
         sha256 = fault.claims_sha256 or hashlib.sha256(upload.received).hexdigest()
         self._json(201, {"state": "sealed", "photograph": self._upload_id, "sha256": sha256})
 

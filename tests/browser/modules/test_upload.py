@@ -98,6 +98,15 @@ def test_a_refusal_says_why_and_the_page_keeps_the_picture(queue: Page, hospital
     assert len(hospital.asks("PUT")) == 1
 
 
+def test_a_refusal_that_cuts_the_bytes_off_is_heard_all_the_same(
+    queue: Page, hospital: Hospital
+) -> None:
+    hospital.refuses_early = "This record was merged."
+    queue.evaluate("send(3000000), null")
+    wait_for(queue, "failed")
+    assert first(queue, "sentence") == "This record was merged."
+
+
 def test_a_refused_picture_can_be_sent_again_as_a_new_one(queue: Page, hospital: Hospital) -> None:
     hospital.faults.append(Fault(status=422, body={"sentence": "No."}))
     queue.evaluate("send(1000), null")

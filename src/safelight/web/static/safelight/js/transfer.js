@@ -49,6 +49,8 @@ export class Transfer {
     this.digest = new Uint8Array();
     this.attempt = 0;
     this.spoilt = 0;
+    /** Whether the next request is to hear the server's mind, without any bytes. */
+    this.isAsking = false;
   }
 
   /** @returns {Promise<Outcome>} */
@@ -76,7 +78,9 @@ export class Transfer {
       "Safelight-Details": asciiJson(this.details),
     };
     this.listener.onProgress(offset);
-    return put(this.url, this.blob.slice(offset), headers, (sent) =>
+    const content = this.isAsking ? new Blob([]) : this.blob.slice(offset);
+    this.isAsking = false;
+    return put(this.url, content, headers, (sent) =>
       this.listener.onProgress(offset + sent),
     );
   }
@@ -121,8 +125,12 @@ export class Transfer {
       const answer = await head(this.url);
       const offset = answer.offset;
       if (offset !== null && offset <= this.blob.size) return offset;
-      // Any other answer has no words in it. Sending from the start brings the server to say them.
-      if (answer.status !== 423 && !isPassing(answer)) return 0;
+      if (answer.status !== 423 && !isPassing(answer)) {
+        // A server that refuses before it has read all may be heard as a dropped connection, so
+        // let it say what it thinks of this picture before the bytes go again.
+        this.isAsking = true;
+        return 0;
+      }
       await this.wait(answer);
     }
   }
