@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
-from safelight.audit.log import sequence
+from safelight.audit.log import sequence_waiting
 from safelight.capture.sweeping import sweep
 from safelight.capture.verification import claim_next, verify
 
@@ -38,7 +38,7 @@ def run_worker(stop: threading.Event) -> None:
     What goes wrong is logged by its class alone (a message might hold what it should not), and
     tried again, later each time.
     """
-    chores = [Chore(sequence, SEQUENCE_SECONDS), Chore(sweep, SWEEP_SECONDS)]
+    chores = [Chore(sequence_waiting, SEQUENCE_SECONDS), Chore(sweep, SWEEP_SECONDS)]
     backoff = BACKOFF_SECONDS
     while not stop.is_set():
         try:
