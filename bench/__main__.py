@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import intake, orthanc, references, search, stages, views
-from bench.hospital import found_hospital, serving, temporary_home
-from bench.report import Report
+from bench.home import temporary_home
+from safelight.project.starting import start_django
 
 PARTS = ("references", "stages", "intake", "views", "orthanc", "search")
 EPILOG = "Machines are noisy: compare ratios of one run, not figures of two."
@@ -30,28 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args = parse(arguments)
     seconds = args.seconds or (1.0 if args.quick else 4.0)
     rounds = 5 if args.quick else 25
-    report = Report()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
           f"{datetime.now(UTC):%Y-%m-%d}")  # fmt: skip
     with temporary_home() as home:
-        hospital = found_hospital(home)
-        if "references" in args.only:
-            references.measure(report, hospital, seconds)
-        if "stages" in args.only or "views" in args.only:
-            stages.measure(report, hospital, max(rounds, views.PICTURES))
-        if {"intake", "views"} & set(args.only):
-            with serving() as site:
-                if "intake" in args.only:
-                    intake.measure(report, hospital, site, seconds)
-                if "views" in args.only:
-                    views.measure(report, hospital, site, seconds)
-        if "orthanc" in args.only and orthanc.is_here():
-            orthanc.measure(report, hospital, seconds)
-        elif "orthanc" in args.only:
-            print("\nOrthanc is not here (apt-get install orthanc), so nothing is compared with it")
-        if "search" in args.only:
-            patients = args.patients or (10_000 if args.quick else 100_000)
-            search.measure(report, hospital, patients, rounds * 4)
+        start_django()
+        from bench.parts import Wanted, run  # noqa: PLC0415 - Django must be up
+
+        patients = args.patients or (10_000 if args.quick else 100_000)
+        report = run(home, Wanted(frozenset(args.only), seconds, rounds, patients))
     if args.json:
         report.save(args.json)
 

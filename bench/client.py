@@ -107,7 +107,9 @@ def run(plan: dict[str, Any]) -> dict[str, Any]:
     connection = Connection(plan["port"])
     print("ready", flush=True)
     sys.stdin.readline()
-    milliseconds, statuses, received = [], {}, 0
+    milliseconds: list[float] = []
+    statuses: dict[int, int] = {}
+    received = 0
     ends = time.perf_counter() + plan["seconds"]
     while len(milliseconds) < plan["most"] and (since := time.perf_counter()) < ends:
         status, length = connection.ask(next(requests))

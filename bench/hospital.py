@@ -1,10 +1,7 @@
 """A small hospital in a temporary home, made by the real verbs, and the server that serves it."""
 
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +10,22 @@ from pathlib import Path
 from urllib.request import urlopen
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
 from bench.processes import Process, end, family, free_port, wait_until_listening
+from safelight.engines.policy import SessionState
+from safelight.institution.services import found_institution, open_department
+from safelight.patients.rules import Identifier, Identity
+from safelight.patients.services import begin_encounter, register_patient
+from safelight.people.asker import Asker
+from safelight.people.hiring import hire
+from safelight.people.models import StaffMember
+from safelight.people.presence import start_session
+from safelight.people.sessions import SessionStore, digest
+from safelight.project.demo.drawing import big_photograph
+from safelight.project.starting import require_ready, set_up
+from safelight.vocabulary.roles import Role
 
 CSRF = "b" * 32
 PATIENTS = 4
@@ -45,32 +57,16 @@ class Hospital:
         """Alice at a session of her own, as if she had signed in a moment ago."""
         return _sign_in(self.alice)
 
-
-@contextmanager
-def temporary_home() -> Iterator[Path]:
-    """A home that nobody else sees and that is gone afterwards; this process uses it too."""
-    home = Path(tempfile.mkdtemp(prefix="safelight-bench-"))
-    try:
-        os.environ |= {"SAFELIGHT_MODE": "demo", "SAFELIGHT_HOME": str(home)}
-        for name in ("SAFELIGHT_DATABASE_URL", "SAFELIGHT_KEYSTORE_URL"):
-            os.environ.pop(name, None)
-        yield home
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    @property
+    def asker(self) -> Asker:
+        """Alice, for verbs that are called without a browser."""
+        return Asker(self.alice, Role.CLINICIAN, "Alice", "", SessionState.USABLE)
 
 
 def found_hospital(home: Path) -> Hospital:
-    """Keys, tables and people; Django is started in this process."""
-    from safelight.project.starting import require_ready, set_up, start_django
-
-    start_django()
+    """Keys, tables and people."""
     set_up()
     require_ready()
-    from safelight.institution.services import found_institution, open_department
-    from safelight.people.hiring import hire
-    from safelight.project.demo.drawing import big_photograph
-    from safelight.vocabulary.roles import Role
-
     found_institution(
         "Bench Hospital",
         time_zone="UTC",
@@ -93,9 +89,6 @@ def found_hospital(home: Path) -> Hospital:
 
 
 def _admit(number: int, ward: UUID) -> UUID:
-    from safelight.patients.rules import Identifier, Identity
-    from safelight.patients.services import begin_encounter, register_patient
-
     identity = Identity(
         family="Okonjo",
         given="Petra",
@@ -109,13 +102,6 @@ def _admit(number: int, ward: UUID) -> UUID:
 
 
 def _sign_in(staff: UUID) -> str:
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-
-    from safelight.people.models import StaffMember
-    from safelight.people.presence import start_session
-    from safelight.people.sessions import SessionStore, digest
-
     member = StaffMember.objects.get(id=staff)
     session = SessionStore()
     session[SESSION_KEY] = str(member.pk)

@@ -8,6 +8,7 @@ from typing import Any
 from bench import load
 from bench.hospital import CSRF, Hospital, Site
 from bench.report import Figure, Report
+from safelight.photos.models import Photograph
 
 CLIENTS = (1, 4, 8)
 SEALED = "Pictures sealed"
@@ -68,7 +69,13 @@ def _plan(hospital: Hospital, site: Site, cookie: str, number: int) -> dict[str,
     }
     prefix = f"/clinic/patients/{patient}/uploads/"
     file = str(hospital.picture)
-    return {"kind": "uploads", "port": site.port, "file": file, "prefix": prefix, "headers": headers}
+    return {
+        "kind": "uploads",
+        "port": site.port,
+        "file": file,
+        "prefix": prefix,
+        "headers": headers,
+    }
 
 
 def _seal_and_verify(
@@ -105,6 +112,4 @@ def verified() -> int:
 
 
 def _count(state: str) -> int:
-    from safelight.photos.models import Photograph
-
     return Photograph.objects.filter(state=state).count()

@@ -9,6 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
+from PIL import Image
+from pydicom import FileDataset
+from pydicom.dataset import FileMetaDataset
+from pydicom.encaps import encapsulate
+from pydicom.uid import UID, JPEGBaseline8Bit, generate_uid
+
 from bench import intake, load, views
 from bench.hospital import Hospital
 from bench.processes import Process, end, free_port, wait_until_listening
@@ -17,8 +23,8 @@ from bench.report import Figure, Report
 COMMAND = shutil.which("Orthanc") or "/usr/sbin/Orthanc"
 TITLE = "Orthanc"
 RATIOS = "Safelight / Orthanc"
-VL_PHOTOGRAPHIC = "1.2.840.10008.5.1.4.1.1.77.1.4"
-INSTANCE_UID = "2.25." + "1" * 39
+VL_PHOTOGRAPHIC = UID("1.2.840.10008.5.1.4.1.1.77.1.4")
+INSTANCE_UID = UID("2.25." + "1" * 39)
 SIDE = 512
 
 
@@ -91,12 +97,6 @@ def _serving(home: Path) -> Iterator[tuple[int, Process]]:
 
 def as_dicom(picture: bytes) -> bytes:
     """A VL Photographic Image (PS3.3 A.32.4) that encapsulates the JPEG as it is (PS3.5 A.4)."""
-    from PIL import Image
-    from pydicom import FileDataset
-    from pydicom.dataset import FileMetaDataset
-    from pydicom.encaps import encapsulate
-    from pydicom.uid import JPEGBaseline8Bit, generate_uid
-
     with Image.open(io.BytesIO(picture)) as image:
         width, height = image.size
     meta = FileMetaDataset()

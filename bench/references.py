@@ -10,10 +10,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from PIL import Image
+
 from bench import load
 from bench.hospital import Hospital
 from bench.processes import end, free_port, wait_until_listening
 from bench.report import Figure, Report, percentile
+from safelight.project.serving import THREADS
 
 TITLE = "This machine, bare"
 MEGABYTE = 1_000_000
@@ -44,15 +48,11 @@ def _median_ms(act: Callable[[], object], rounds: int = 9) -> float:
 
 
 def _aes_gcm(picture: bytes) -> float:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
     aead, out = AESGCM(os.urandom(32)), bytearray(len(picture) + 16)
     return len(picture) / 1e6 / _median_ms(lambda: aead.encrypt_into(bytes(12), picture, b"", out))
 
 
 def _decode(picture: bytes, scale: int) -> None:
-    from PIL import Image
-
     with Image.open(io.BytesIO(picture)) as image:
         image.draft(None, (image.width // scale, image.height // scale))
         image.load()
@@ -77,8 +77,6 @@ def _commit_ms(home: Path) -> float:
 
 def _empty_views(clients: int, seconds: float) -> float:
     """The same server with as many processes and threads, and a view that says nothing."""
-    from safelight.project.serving import THREADS
-
     port, processes = free_port(), min(2, os.cpu_count() or 1)
     options = f"--interface wsgi --workers {processes} --blocking-threads {THREADS} --no-log"
     command = [sys.executable, "-m", "granian", *options.split(), "--port", str(port)]

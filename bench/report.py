@@ -35,7 +35,7 @@ class Report:
 
 def _text(figure: Figure) -> str:
     if figure is None:
-        return "–"
+        return "-"
     if isinstance(figure, str):
         return figure
     decimals = 0 if abs(figure) >= 1000 else 1 if abs(figure) >= 100 else 2

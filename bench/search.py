@@ -8,22 +8,56 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import connection, connections, transaction
+
 from bench.hospital import Hospital
 from bench.report import Figure, Report, percentile
+from safelight.engines import envelope
+from safelight.patients.rules import Identifier, Identity, token_words
+from safelight.patients.services import _identity_data
+from safelight.people.searching import search
+from safelight.vault.custodians import _context
+from safelight.vault.fields import SealedFields
+from safelight.vault.institution_keys import search_token
+from safelight.vault.ports import root_key
 
 BATCH = 20_000
 FIRST_DAY = date(1930, 1, 1)
 DAYS = 34_000
 # Syllables make names whose beginnings meet as often as people's do; the first ones are commoner.
-STARTS = "ma sa mi be da jo an ka li pe ro el ha ni to ch st ga mo al de fr wi os ul".split()
-MIDDLES = "ri na la ne ta mi lo se ba du ko ve".split()
-ENDS = "n s r a e o l m d t y ski sen ova ez".split()
+STARTS = (
+    "ma",
+    "sa",
+    "mi",
+    "be",
+    "da",
+    "jo",
+    "an",
+    "ka",
+    "li",
+    "pe",
+    "ro",
+    "el",
+    "ha",
+    "ni",
+    "to",
+    "ch",
+    "st",
+    "ga",
+    "mo",
+    "al",
+    "de",
+    "fr",
+    "wi",
+    "os",
+    "ul",
+)
+MIDDLES = ("ri", "na", "la", "ne", "ta", "mi", "lo", "se", "ba", "du", "ko", "ve")
+ENDS = ("n", "s", "r", "a", "e", "o", "l", "m", "d", "t", "y", "ski", "sen", "ova", "ez")
 
 
 def measure(report: Report, hospital: Hospital, patients: int, rounds: int) -> None:
     """Seed the record with `patients`, then search for random ones of them in every way."""
-    from django.db import connection
-
     since = time.perf_counter()
     picked = _seed(patients)
     connection.cursor().execute("ANALYZE")
@@ -35,10 +69,7 @@ def measure(report: Report, hospital: Hospital, patients: int, rounds: int) -> N
 def _timed(
     hospital: Hospital, queries: list[tuple[str, date | None]], rounds: int
 ) -> dict[str, Figure]:
-    from bench.stages import asker_of
-    from safelight.people.searching import search
-
-    asker, times, found = asker_of(hospital), [], 0
+    asker, times, found = hospital.asker, [], 0
     for text, birth_date in queries[:rounds]:
         since = time.perf_counter()
         found += bool(search(asker, text, birth_date).matches)
@@ -47,7 +78,7 @@ def _timed(
     return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95), "found": share}
 
 
-def _queries(picked: list[Any]) -> dict[str, list[tuple[str, date | None]]]:
+def _queries(picked: list[Identity]) -> dict[str, list[tuple[str, date | None]]]:
     return {
         "identifier": [(one.identifiers[0].value, None) for one in picked],
         "birth date": [("", one.birth_date) for one in picked],
@@ -60,9 +91,9 @@ def _queries(picked: list[Any]) -> dict[str, list[tuple[str, date | None]]]:
     }
 
 
-def _seed(patients: int) -> list[Any]:
+def _seed(patients: int) -> list[Identity]:
     """Insert invented patients in bulk, as `register_patient` would one by one; some of them."""
-    rng, picked = random.Random(1), []
+    rng, picked = random.Random(1), []  # noqa: S311 - the same invented names in every run
     with _indexes_later("patients_patienttoken"):
         for start in range(0, patients, BATCH):
             batch = [_identity(rng, start + i) for i in range(min(BATCH, patients - start))]
@@ -71,9 +102,7 @@ def _seed(patients: int) -> list[Any]:
     return picked
 
 
-def _identity(rng: random.Random, number: int) -> Any:  # noqa: ANN401 - an Identity
-    from safelight.patients.rules import Identifier, Identity
-
+def _identity(rng: random.Random, number: int) -> Identity:
     return Identity(
         family=_name(rng).capitalize(),
         given=_name(rng).capitalize(),
@@ -89,9 +118,7 @@ def _name(rng: random.Random) -> str:
     return start + middles + rng.choice(ENDS)
 
 
-def _insert(people: list[tuple[UUID, Any]]) -> None:
-    from django.db import connections, transaction
-
+def _insert(people: list[tuple[UUID, Identity]]) -> None:
     custodians, patients = _sealed(people)
     with transaction.atomic(using="keystore"):
         _many(connections["keystore"], "INSERT INTO keystore_custodian "
@@ -110,14 +137,8 @@ def _many(connection: Any, sql: str, rows: Iterable[Any]) -> None:  # noqa: ANN4
         cursor.executemany(sql, rows)
 
 
-def _sealed(people: list[tuple[UUID, Any]]) -> tuple[list[Any], list[Any]]:
+def _sealed(people: list[tuple[UUID, Identity]]) -> tuple[list[Any], list[Any]]:
     """The rows of the keystore and of the record, sealed as the rooms seal them."""
-    from safelight.engines import envelope
-    from safelight.patients.services import _identity_data
-    from safelight.vault.custodians import _context
-    from safelight.vault.fields import SealedFields
-    from safelight.vault.ports import root_key
-
     now, custodians, patients = datetime.now(UTC), [], []
     for patient, identity in people:
         key = envelope.new_key()
@@ -128,9 +149,7 @@ def _sealed(people: list[tuple[UUID, Any]]) -> tuple[list[Any], list[Any]]:
     return custodians, patients
 
 
-def _tokens(people: list[tuple[UUID, Any]]) -> Iterator[tuple[str, bytes]]:
-    from safelight.patients.rules import token_words
-
+def _tokens(people: list[tuple[UUID, Identity]]) -> Iterator[tuple[str, bytes]]:
     for patient, identity in people:
         for kind, word in token_words(identity):
             yield patient.hex, _token(kind, word)
@@ -138,8 +157,6 @@ def _tokens(people: list[tuple[UUID, Any]]) -> Iterator[tuple[str, bytes]]:
 
 @cache
 def _token(kind: str, word: str) -> bytes:
-    from safelight.vault.institution_keys import search_token
-
     return search_token(kind, word)
 
 
@@ -151,8 +168,6 @@ class _indexes_later:  # noqa: N801 - reads as the block it opens
         self._statements: list[str] = []
 
     def __enter__(self) -> None:
-        from django.db import connection
-
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
@@ -164,8 +179,6 @@ class _indexes_later:  # noqa: N801 - reads as the block it opens
                 cursor.execute(f'DROP INDEX "{name}"')
 
     def __exit__(self, *_reason: object) -> None:
-        from django.db import connection
-
         with connection.cursor() as cursor:
             for statement in self._statements:
                 cursor.execute(statement)

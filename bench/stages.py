@@ -9,16 +9,23 @@ from uuid import uuid4
 from bench.hospital import Hospital
 from bench.report import Report
 from bench.stopwatch import Stopwatch
+from safelight.capture import verification
+from safelight.capture.rules import Details, Promise
+from safelight.capture.services import intake, receiving
+from safelight.capture.services.receiving import receive
+from safelight.capture.verification import claim_next, verify
+from safelight.engines import envelope
+from safelight.engines.imaging import renditions
+from safelight.vault import quarantine, sealing
+from safelight.vault.ports import blob_store
+from safelight.vocabulary.photograph import CaptureSource, ConsentToTake, Sensitivity
 
 PIECE = 256 * 1024
 
 
 def measure(report: Report, hospital: Hospital, rounds: int) -> None:
     """The real verbs, called as the web calls them; the median of `rounds` for each stage."""
-    from safelight.capture.services.receiving import receive
-    from safelight.capture.verification import claim_next, verify
-
-    asker, picture = asker_of(hospital), hospital.picture.read_bytes()
+    asker, picture = hospital.asker, hospital.picture.read_bytes()
     intakes, verifications = [], []
     for number in range(rounds + 1):
         data = picture + number.to_bytes(16, "big")
@@ -52,10 +59,6 @@ def _place(name: str) -> int:
 
 
 def _intake_stages() -> list[tuple[str, Any, str]]:
-    from safelight.capture.services import intake, receiving
-    from safelight.vault import quarantine, sealing
-    from safelight.vault.ports import blob_store
-
     return [
         ("may it come in (decision, upload row, key)", receiving, "begin"),
         ("receive, seal into quarantine", quarantine, "append"),
@@ -63,7 +66,7 @@ def _intake_stages() -> list[tuple[str, Any, str]]:
         ("hash what was received, policy, patient", intake, "_open"),
         ("identify, measure, scrub, hash", intake, "scrub"),
         ("second parser", intake, "check_clean"),
-        ("seal", sealing.envelope, "seal"),
+        ("seal", envelope, "seal"),
         ("write the blob, durably", blob_store(), "put"),
         ("grants, durably (keystore)", sealing, "grant_all"),
         ("rows and event (record)", intake, "_record"),
@@ -74,18 +77,13 @@ def _intake_stages() -> list[tuple[str, Any, str]]:
 
 
 def _verification_stages() -> list[tuple[str, Any, str]]:
-    from safelight.capture import verification
-    from safelight.engines.imaging import renditions
-    from safelight.vault import quarantine, sealing
-    from safelight.vault.ports import blob_store
-
     return [
         ("open the original", quarantine, "open_unverified"),
         ("decode", renditions, "load"),
         ("scale, colours", renditions, "_fit"),
         ("scale, colours", renditions, "_colours"),
         ("write as JPEG", renditions, "_encode"),
-        ("seal", sealing.envelope, "seal"),
+        ("seal", envelope, "seal"),
         ("write the blobs, durably", blob_store(), "put"),
         ("grants, durably (keystore)", sealing, "grant_all"),
         ("rows and event (record)", verification, "mark_verified"),
@@ -94,18 +92,7 @@ def _verification_stages() -> list[tuple[str, Any, str]]:
     ]
 
 
-def asker_of(hospital: Hospital) -> Any:  # noqa: ANN401 - an Asker, known once Django is up
-    from safelight.engines.policy import SessionState
-    from safelight.people.asker import Asker
-    from safelight.vocabulary.roles import Role
-
-    return Asker(hospital.alice, Role.CLINICIAN, "Alice", "", SessionState.USABLE)
-
-
-def _promise(hospital: Hospital, data: bytes) -> Any:  # noqa: ANN401 - a Promise, as above
-    from safelight.capture.rules import Details, Promise
-    from safelight.vocabulary.photograph import CaptureSource, ConsentToTake, Sensitivity
-
+def _promise(hospital: Hospital, data: bytes) -> Promise:
     details = Details(
         taken_at=datetime.now(UTC),
         encounter=None,

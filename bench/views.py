@@ -7,6 +7,7 @@ from uuid import UUID
 from bench import load
 from bench.hospital import Hospital, Site
 from bench.report import Figure, Report
+from safelight.release.access import view_timeline
 
 CLIENTS = (1, 8)
 PICTURES = 24
@@ -65,10 +66,7 @@ def _view(
 
 
 def _paths(hospital: Hospital, wanted: Wanted) -> list[str]:
-    from bench.stages import asker_of
-    from safelight.release.access import view_timeline
-
-    timeline = view_timeline(asker_of(hospital), hospital.patients[0])
+    timeline = view_timeline(hospital.asker, hospital.patients[0])
     pictures: list[UUID] = [item.id for item in timeline.photographs[:PICTURES]]
     query = f"?gallery={timeline.gallery}" if wanted.from_gallery else ""
     return [f"/clinic/photographs/{item}/bytes/{wanted.rendition}{query}" for item in pictures]
