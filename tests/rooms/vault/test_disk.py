@@ -95,6 +95,15 @@ def test_a_disk_that_fails_is_told_in_words_and_leaves_nothing(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+def test_what_cannot_be_deleted_is_told_in_words(
+    blobs: DiskBlobs, quarantine: DiskQuarantine, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Path, "unlink", lambda *_args, **_kwargs: fail_with(errno.EROFS)())
+    for store in (blobs, quarantine):
+        with pytest.raises(VaultError, match="could not delete"):
+            store.delete(uuid4())
+
+
 def test_every_failure_of_a_disk_has_a_sentence():
     for number in errno.errorcode:
         assert refusal(OSError(number, "")).sentence.endswith(".")

@@ -174,8 +174,11 @@ def _sync(path: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    path.with_suffix(".part").unlink(missing_ok=True)
+    try:
+        path.unlink(missing_ok=True)
+        path.with_suffix(".part").unlink(missing_ok=True)
+    except OSError as error:
+        raise VaultError("The server could not delete this.") from error
 
 
 def _ids(paths: Iterator[Path]) -> Iterator[tuple[UUID, float]]:
