@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from tests.cast import IDENTIFIER_SYSTEM, Cast
+from tests.sessions import sit_down
 
 from safelight.audit.models import Event
 from safelight.institution.models import PolicyVersion
@@ -12,6 +14,7 @@ from safelight.institution.selectors import current_policy
 from safelight.institution.services import PolicyRefusedError, decide_policy
 from safelight.patients.models import Encounter, Patient
 from safelight.patients.selectors import find_patients
+from safelight.people.hiring import HiringRefusedError, close_account
 from safelight.people.relationships import relationship
 from safelight.project.roster import Loaded, RosterError, load_roster
 from safelight.vocabulary.relationships import Relationship
@@ -99,3 +102,14 @@ def test_a_policy_out_of_bounds_is_refused(cast: Cast, changes: dict[str, int]) 
     with pytest.raises(PolicyRefusedError):
         decide_policy(changes, actor=cast.ada.staff)
     assert PolicyVersion.objects.count() == 0
+
+
+def test_a_closed_account_opens_nothing_from_then_on(cast: Cast) -> None:
+    _, cookie = sit_down(cast.alice)
+    browser = Client()
+    browser.cookies["safelight"] = cookie
+    assert browser.get("/clinic/").status_code == 200
+    close_account("alice")
+    assert browser.get("/clinic/").status_code == 302
+    with pytest.raises(HiringRefusedError):
+        close_account("alice")

@@ -18,7 +18,8 @@ class DetailSealer(Protocol):
 class CheckpointSigner(Protocol):
     """Signs the log's checkpoints with the institution's log key."""
 
-    origin: str
+    @property
+    def origin(self) -> str: ...
 
     def sign(self, size: int, root: bytes) -> str: ...
 

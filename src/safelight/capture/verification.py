@@ -4,6 +4,8 @@ The row is the queue: a photograph in the state *sealed* waits. A claim on its u
 workers from doing the same work; if both do it all the same, the first to commit has done it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -37,6 +39,13 @@ UNBOUNDED = Bounds(max_bytes=1 << 40, max_pixels=1 << 40, max_side=1 << 31)
 class TooManyAttemptsError(SafelightError):
     code: ClassVar[str] = "verification-attempts"
     message: ClassVar[str] = "This picture could not be decoded in several attempts."
+
+
+class TooSlowError(SafelightError):
+    """The machine slept between sealing and recording; what was sealed may be swept by now."""
+
+    code: ClassVar[str] = "verification-too-slow"
+    message: ClassVar[str] = "Verifying this picture took too long; it is tried again."
 
 
 # What is wrong with the picture or its stored bytes, and will be so the next time.
@@ -96,9 +105,23 @@ def verify(upload: UUID) -> None:
     """
     waiting = _waiting(upload)
     if waiting is not None:
-        with unwrapped_once():
+        with _unless_it_passes(upload), unwrapped_once():
             _decide(waiting)
     quarantine.end(upload)
+
+
+@contextmanager
+def _unless_it_passes(upload: UUID) -> Iterator[None]:
+    """Hold an attempt against the picture only when it brought the worker down.
+
+    A worker that lives to see the error met something that may pass, such as a full disk.
+    """
+    try:
+        yield
+    except Exception:
+        fewer = F("verification_attempts") - 1
+        Upload.objects.filter(id=upload).update(verification_attempts=fewer)
+        raise
 
 
 def _waiting(upload: UUID) -> Waiting | None:
@@ -142,6 +165,7 @@ def _keep(waiting: Waiting, made: Renditions) -> None:
     display = ToSeal(uuid4(), envelope.Kind.DISPLAY, made.display)
     thumbnail = ToSeal(uuid4(), envelope.Kind.THUMBNAIL, made.thumbnail)
     holder = Holder(CustodianKind.CARE, waiting.patient)
+    since = timezone.now()
     sealed = seal_objects([display, thumbnail], [holder])
     renditions = [
         _stored(display, Rendition.DISPLAY),
@@ -151,6 +175,8 @@ def _keep(waiting: Waiting, made: Renditions) -> None:
         is_first = mark_verified(waiting.photograph, renditions)
         if is_first:
             save_sealed(sealed)
+        if timezone.now() - since > CLAIM:
+            raise TooSlowError
     if not is_first:
         orphans.discard([display.id, thumbnail.id])
 

@@ -19,6 +19,7 @@ from safelight.vocabulary.photograph import BreakGlassReason
 from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON, Purpose
 from safelight.vocabulary.roles import Role
 
+# Of those that are done, the page shows the latest; of those that wait, all.
 LIMIT = 200
 OPENINGS = (
     EventTag.PHOTOGRAPH_DISPLAY_VIEWED.value,
@@ -53,11 +54,10 @@ def break_glass_reviews(asker: Asker) -> list[BreakGlassReview]:
     """Sessions to review first, then those that are open, then those that are done."""
     if not _may_review(asker):
         return []
-    rows = list(
-        BreakGlassSession.objects.select_related("staff", "reviewed_by").order_by("-started_at")[
-            :LIMIT
-        ]
-    )
+    sessions = BreakGlassSession.objects.select_related("staff", "reviewed_by")
+    unreviewed = sessions.filter(reviewed_at=None).order_by("started_at")
+    reviewed = sessions.exclude(reviewed_at=None).order_by("-reviewed_at")[:LIMIT]
+    rows = [*unreviewed, *reviewed]
     fields = fields_of_patients({row.patient_id for row in rows})
     departments = _departments([row.staff_id for row in rows])
     reviews = [

@@ -50,23 +50,47 @@ def begin_encounter(
     place: str = "",
     status: EncounterStatus = EncounterStatus.IN_PROGRESS,
     ended_at: datetime | None = None,
+    actor: UUID | None = None,
 ) -> UUID:
+    """A stay or visit; while it lasts its department treats the patient."""
     encounter = uuid4()
     sealed_place = patient_fields(patient).seal("place", encounter, place) if place else b""
-    Encounter.objects.create(
-        id=encounter,
-        patient_id=patient,
-        department_id=department,
-        status=status,
-        started_at=started_at,
-        ended_at=ended_at,
-        sealed_place=sealed_place,
-    )
+    with transaction.atomic():
+        Encounter.objects.create(
+            id=encounter,
+            patient_id=patient,
+            department_id=department,
+            status=status,
+            started_at=started_at,
+            ended_at=ended_at,
+            sealed_place=sealed_place,
+        )
+        record(
+            Entry(
+                tag=EventTag.PATIENT_ENCOUNTER_BEGAN,
+                actor=actor,
+                subject=patient,
+                objects=(encounter,),
+                details={"department": str(department)},
+            )
+        )
     return encounter
 
 
-def end_encounter(encounter: UUID, ended_at: datetime) -> None:
+def end_encounter(encounter: UUID, ended_at: datetime, *, actor: UUID | None = None) -> None:
     """The stay or visit is over; departments keep their relationship as long as policy says."""
-    Encounter.objects.filter(id=encounter, status=EncounterStatus.IN_PROGRESS).update(
-        status=EncounterStatus.FINISHED, ended_at=ended_at
-    )
+    with transaction.atomic():
+        rows = Encounter.objects.select_for_update().filter(id=encounter)
+        row = rows.filter(status=EncounterStatus.IN_PROGRESS).first()
+        if row is None:
+            return
+        row.status, row.ended_at = EncounterStatus.FINISHED, ended_at
+        row.save(update_fields=["status", "ended_at"])
+        record(
+            Entry(
+                tag=EventTag.PATIENT_ENCOUNTER_ENDED,
+                actor=actor,
+                subject=row.patient_id,
+                objects=(encounter,),
+            )
+        )

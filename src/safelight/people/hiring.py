@@ -72,3 +72,18 @@ def _entry(member: StaffMember, actor: UUID | None) -> Entry:
         objects=(member.id,),
         details={"username": member.username, "role": member.role},
     )
+
+
+def close_account(username: str, *, actor: UUID | None = None) -> None:
+    """Somebody has left: no session of theirs is usable from the commit on.
+
+    Raises HiringRefusedError when there is no such open account.
+    """
+    with transaction.atomic():
+        rows = StaffMember.objects.select_for_update().filter(username=username, is_active=True)
+        member = rows.first()
+        if member is None:
+            raise HiringRefusedError("There is no open account of this name.")
+        member.is_active = False
+        member.save(update_fields=["is_active"])
+        record(Entry(tag=EventTag.ACCOUNT_CLOSED, actor=actor, objects=(member.id,)))

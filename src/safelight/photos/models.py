@@ -63,6 +63,21 @@ class Photograph(models.Model):
         return str(self.id)
 
 
+class UnfinishedMove(models.Model):
+    """A picture on its way to the right record. Written before any key is handed over.
+
+    While this row is there, both custodians may hold the picture's keys; a sweep settles it.
+    """
+
+    photograph = models.OneToOneField(Photograph, primary_key=True, on_delete=models.PROTECT)
+    source = models.UUIDField(help_text="the patient it is moved from")
+    target = models.UUIDField(help_text="the patient it is moved to")
+    started_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.photograph_id)
+
+
 class RenditionRow(models.Model):
     """One form of a photograph; `id` is the id of its sealed object."""
 

@@ -5,13 +5,15 @@ and taken from the wrong one's, so that the wrong record can open them no more.
 """
 
 from copy import copy
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from safelight.audit.services import Entry, record
 from safelight.photos.errors import MoveRefusedError
-from safelight.photos.models import Photograph, RenditionRow
+from safelight.photos.models import Photograph, RenditionRow, UnfinishedMove
 from safelight.photos.services import content_token
 from safelight.vault.custodians import Holder, drop_grants, hand_over
 from safelight.vault.fields import SealedFields, patient_fields
@@ -19,6 +21,8 @@ from safelight.vault.kinds import CustodianKind
 from safelight.vocabulary.coded import Coded
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState
+
+LONGEST_MOVE = timedelta(minutes=10)
 
 
 class MoveReason(Coded):
@@ -39,12 +43,47 @@ def move_photograph(photograph: UUID, target: UUID, *, actor: UUID, reason: Move
     source = rows.values_list("patient", flat=True).first()
     if source is None or source == target:
         raise MoveRefusedError
-    objects = list(RenditionRow.objects.filter(photograph=photograph).values_list("id", flat=True))
-    giver, taker = (Holder(CustodianKind.CARE, owner) for owner in (source, target))
-    hand_over(objects, giver, taker)
+    _settle_or_refuse(photograph)
+    UnfinishedMove.objects.create(photograph_id=photograph, source=source, target=target)
+    hand_over(_objects_of(photograph), _care(source), _care(target))
     moved = _move_rows(photograph, target, actor=actor, reason=reason)
-    drop_grants(objects, giver)
+    _settle(UnfinishedMove.objects.get(photograph=photograph))
     return moved
+
+
+def settle_unfinished_moves() -> int:
+    """Finish what a crash left half done: the keys stay with whichever record has the picture."""
+    rows = list(UnfinishedMove.objects.filter(started_at__lt=timezone.now() - LONGEST_MOVE))
+    for row in rows:
+        _settle(row)
+    return len(rows)
+
+
+def _settle_or_refuse(photograph: UUID) -> None:
+    """A move under way is left alone; one that a crash left behind is settled first."""
+    row = UnfinishedMove.objects.filter(photograph=photograph).first()
+    if row is None:
+        return
+    if timezone.now() - row.started_at < LONGEST_MOVE:
+        raise MoveRefusedError("This picture is being moved just now.")
+    _settle(row)
+
+
+def _settle(row: UnfinishedMove) -> None:
+    """Take the keys from the record that does not hold the picture, and forget the move."""
+    is_done = Photograph.objects.filter(moved_from=row.photograph_id).exists()
+    holder = Photograph.objects.get(moved_from=row.photograph_id) if is_done else row.photograph
+    loser = row.source if is_done else row.target
+    drop_grants(_objects_of(holder.id), _care(loser))
+    row.delete()
+
+
+def _objects_of(photograph: UUID) -> list[UUID]:
+    return list(RenditionRow.objects.filter(photograph=photograph).values_list("id", flat=True))
+
+
+def _care(patient: UUID) -> Holder:
+    return Holder(CustodianKind.CARE, patient)
 
 
 def _move_rows(photograph: UUID, target: UUID, *, actor: UUID, reason: MoveReason) -> UUID:

@@ -106,9 +106,8 @@ def run_export(args: argparse.Namespace) -> int:
 
 def run_key(args: argparse.Namespace) -> int:
     start_django()
-    from safelight.project.wiring import LOG_ORIGIN  # noqa: PLC0415 - needs Django
-    from safelight.vault.log_signing import LogKey  # noqa: PLC0415
+    from safelight.vault.log_signing import LogKey  # noqa: PLC0415 - needs Django
 
     require_ready()
-    print(LogKey(LOG_ORIGIN).verifier())
+    print(LogKey().verifier())
     return 0

@@ -41,6 +41,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="where they work; may be given several times, and is opened if it is new",
     )
     parser.set_defaults(run=run)
+    leaving = subparsers.add_parser(
+        "close-account",
+        help="close the account of somebody who has left",
+        description="Close an account. Every session of it ends at once; what its owner did stays "
+        "in the record.",
+    )
+    leaving.add_argument("username")
+    leaving.set_defaults(run=run_close)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,3 +80,13 @@ def ask_password() -> str:
     if getpass.getpass("Again: ") != password:
         raise PasswordMissingError("The two passwords differ; nothing was changed.")
     return password
+
+
+def run_close(args: argparse.Namespace) -> int:
+    start_django()
+    from safelight.people.hiring import close_account  # noqa: PLC0415 - needs Django
+
+    require_ready()
+    close_account(args.username)
+    print(f"{args.username} can sign in no more.")
+    return 0

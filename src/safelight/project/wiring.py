@@ -12,8 +12,6 @@ from safelight.vault import ports as vault_ports
 from safelight.vault.fields import EventDetails
 from safelight.vault.log_signing import LogKey
 
-LOG_ORIGIN = "safelight.audit/v1"
-
 
 class LazyRootKey:
     """The root key, opened on first use: commands that need no key never ask for it."""
@@ -53,4 +51,4 @@ def wire() -> None:
     vault_ports.wiring.blobs = DiskBlobs(home / "blobs")
     vault_ports.wiring.quarantine = DiskQuarantine(home / "quarantine")
     audit_ports.wiring.sealer = EventDetails()
-    audit_ports.wiring.signer = LogKey(LOG_ORIGIN)
+    audit_ports.wiring.signer = LogKey()

@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from safelight.audit.log import sequence_waiting
 from safelight.capture.sweeping import sweep
 from safelight.capture.verification import claim_next, verify
+from safelight.photos.moving import settle_unfinished_moves
 
 IDLE_SECONDS = 0.1
 SEQUENCE_SECONDS = 1.0
@@ -38,7 +39,10 @@ def run_worker(stop: threading.Event) -> None:
     What goes wrong is logged by its class alone (a message might hold what it should not), and
     tried again, later each time.
     """
-    chores = [Chore(sequence_waiting, SEQUENCE_SECONDS), Chore(sweep, SWEEP_SECONDS)]
+    chores = [
+        Chore(sequence_waiting, SEQUENCE_SECONDS), Chore(sweep, SWEEP_SECONDS),
+        Chore(settle_unfinished_moves, SWEEP_SECONDS),
+    ]
     backoff = BACKOFF_SECONDS
     while not stop.is_set():
         try:

@@ -1,5 +1,8 @@
 """The Ed25519 key that signs the record's checkpoints; fills the port that `audit` declares."""
 
+import hashlib
+from functools import cached_property
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from safelight.engines.transparency import (
@@ -14,8 +17,11 @@ from safelight.vault.institution_keys import LOG_SIGNATURE, institution_key
 class LogKey:
     """Signs and checks checkpoints under one name, the log's origin."""
 
-    def __init__(self, origin: str) -> None:
-        self.origin = origin
+    @cached_property
+    def origin(self) -> str:
+        """The log's name, made of its key, so that a witness can tell two hospitals apart."""
+        fingerprint = hashlib.sha256(self._private().public_key().public_bytes_raw())
+        return f"safelight/log/{fingerprint.hexdigest()[:16]}"
 
     def _private(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(institution_key(LOG_SIGNATURE))

@@ -10,6 +10,7 @@ from enum import StrEnum
 class EventTag(StrEnum):
     """The kinds of event; each is documented in docs/reference/events.md."""
 
+    ACCOUNT_CLOSED = "account:staff:closed"
     ACCOUNT_CREATED = "account:staff:created"
     ACCOUNT_PASSWORD_CHANGED = "account:password:changed"
     ACCOUNT_SECOND_FACTOR_ADDED = "account:second-factor:added"
@@ -24,6 +25,8 @@ class EventTag(StrEnum):
     INSTITUTION_DEPARTMENT_OPENED = "institution:department:opened"
     INSTITUTION_FOUNDED = "institution:house:founded"
     INSTITUTION_POLICY_CHANGED = "institution:policy:changed"
+    PATIENT_ENCOUNTER_BEGAN = "patient:encounter:began"
+    PATIENT_ENCOUNTER_ENDED = "patient:encounter:ended"
     PATIENT_IDENTITY_RECORDED = "patient:identity:recorded"
     PATIENT_MERGED = "patient:identity:merged"
     PATIENT_SEARCHED = "patient:index:searched"

@@ -1,22 +1,25 @@
 """Labelling and moving: all or nothing, each with its event, words sealed."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 from tests.cast import PABLO, Cast, admit
 from tests.taking import FOREARM, forearm, jpeg, seal, take, take_labelled
 
 from safelight.audit.models import Event
 from safelight.institution.models import Department
+from safelight.photos import moving
 from safelight.photos.errors import LabelRefusedError, MoveRefusedError
 from safelight.photos.labels import label_photographs
-from safelight.photos.models import Photograph
+from safelight.photos.models import Photograph, RenditionRow, UnfinishedMove
 from safelight.photos.moving import MoveReason
 from safelight.photos.rules import Label
 from safelight.photos.selectors import count_unlabelled, photograph, unlabelled_by
 from safelight.release.access import view_timeline
 from safelight.release.changes import label, move
 from safelight.release.errors import AccessRefusedError
+from safelight.vault.keystore.models import Grant
 from safelight.vocabulary.laterality import Laterality
 from safelight.vocabulary.photograph import ImageView, Sensitivity
 
@@ -115,3 +118,38 @@ def test_nobody_moves_a_picture_to_a_patient_they_do_not_treat(cast: Cast) -> No
     stranger, _ = admit(PABLO, Department.objects.get(id=cast.surgery))
     with pytest.raises(MoveRefusedError, match="care relationship"):
         move(cast.alice, [picture], stranger, MoveReason.OTHER)
+
+
+def holders(photograph: UUID) -> set[UUID]:
+    """The patients whose care custodian holds a key to any form of this photograph."""
+    objects = RenditionRow.objects.filter(photograph=photograph).values_list("id", flat=True)
+    grants = Grant.objects.filter(object_id__in=list(objects), custodian__kind="care")
+    return set(grants.values_list("custodian__owner", flat=True))
+
+
+@pytest.mark.parametrize("step", ["_move_rows", "drop_grants"])
+def test_a_move_that_a_crash_cut_off_leaves_keys_with_one_record_only(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    picture = take(cast.alice, cast.petra)
+    with monkeypatch.context() as patch:
+        patch.setattr(moving, step, _crash)
+        with pytest.raises(SystemExit):
+            move(cast.alice, [picture], cast.pablo, MoveReason.OTHER)
+    is_moved = step == "drop_grants"
+    place = Photograph.objects.get(moved_from=picture).id if is_moved else picture
+    assert holders(place) == {cast.petra, cast.pablo}
+    UnfinishedMove.objects.update(started_at=timezone.now() - moving.LONGEST_MOVE)
+    assert moving.settle_unfinished_moves() == 1
+    assert holders(place) == {cast.pablo if is_moved else cast.petra}
+
+
+def _crash(*_args: object, **_kwargs: object) -> None:
+    raise SystemExit
+
+
+def test_a_move_under_way_is_not_started_a_second_time(cast: Cast) -> None:
+    picture = take(cast.alice, cast.petra)
+    UnfinishedMove.objects.create(photograph_id=picture, source=cast.petra, target=cast.pablo)
+    with pytest.raises(MoveRefusedError, match="just now"):
+        move(cast.alice, [picture], cast.pablo, MoveReason.OTHER)
