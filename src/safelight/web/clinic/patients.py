@@ -1,6 +1,7 @@
 """Finding the right patient: today's list, search and wristband."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -96,18 +97,25 @@ def scan(request: HttpRequest, asker: Asker) -> HttpResponse:
     if request.method != "POST":
         return render(request, "clinic/scan.html")
     try:
-        allow_search(asker)
         codes = _codes_in(request)
+        matches = _matches_of(asker, codes)
     except RateLimitedError as error:
         return JsonResponse({"found": False, "sentence": error.sentence}, status=429)
     except UnreadableFrameError as error:
         return JsonResponse({"found": False, "sentence": error.sentence}, status=422)
-    for code in codes:
-        matches = search(asker, code).matches
-        if len(matches) == 1:
-            return JsonResponse({"found": True, "location": _door_of(matches[0])})
+    if len(matches) == 1:
+        return JsonResponse({"found": True, "location": _door_of(matches[0])})
     sentence = _("No patient here has this code. Check the wristband, or search by name.")
     return JsonResponse({"found": False, "sentence": sentence if codes else ""})
+
+
+def _matches_of(asker: Asker, codes: Sequence[str]) -> Sequence[Match]:
+    """Who has one of the codes. Frames that show none are no searches, and are not counted."""
+    for code in codes:
+        allow_search(asker)
+        if matches := search(asker, code).matches:
+            return matches
+    return ()
 
 
 def _codes_in(request: HttpRequest) -> list[str]:
@@ -116,7 +124,7 @@ def _codes_in(request: HttpRequest) -> list[str]:
         return read_codes(body)
     try:
         text = json.loads(body)["text"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise UnreadableFrameError from error
     return [str(text)[:MAX_QUERY]]
 
