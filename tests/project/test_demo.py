@@ -141,6 +141,11 @@ def test_wristbands_are_printed_for_everybody(tmp_path: Path, settings: Settings
         assert sheet.width < sheet.height
 
 
+def test_a_wristband_holds_only_letters_that_its_printer_has():
+    assert all(patient.printed_name.isascii() for patient in PATIENTS)
+    assert "Okonjo-Muller, Petra" in {patient.printed_name for patient in PATIENTS}
+
+
 def test_the_welcome_names_everybody_who_can_sign_in():
     text = welcome("http://localhost:8000")
     assert "http://localhost:8000" in text

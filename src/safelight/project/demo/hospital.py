@@ -3,6 +3,7 @@
 Days count back from today. The patients' keys are those of the drawing catalogue.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,6 +61,12 @@ class DemoPatient:
     stays: tuple[Stay, ...]
     photographer: str
     assigned: str = ""
+
+    @property
+    def printed_name(self) -> str:
+        """As the printer of wristbands writes it, which knows no accents."""
+        plain = unicodedata.normalize("NFKD", f"{self.family}, {self.given}")
+        return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 PATIENTS = (

@@ -91,7 +91,7 @@ def _moment(today: date, days: int, view: ImageView) -> datetime:
 def _wristband(patient: DemoPatient, today: date) -> Shot:
     spec = WristbandPicture(
         skin=Skin(tone=3, seed=7),
-        name=f"{patient.family}, {patient.given}",
+        name=patient.printed_name,
         born=patient.born.isoformat(),
         identifier=patient.number,
     )

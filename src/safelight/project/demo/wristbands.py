@@ -28,7 +28,7 @@ def print_wristbands() -> None:
 
 
 def _band(patient: DemoPatient) -> Image.Image:
-    return label(f"{patient.family}, {patient.given}", patient.born.isoformat(), patient.number)
+    return label(patient.printed_name, patient.born.isoformat(), patient.number)
 
 
 def _sheet(bands: list[Image.Image]) -> Image.Image:
