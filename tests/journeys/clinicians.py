@@ -1,6 +1,7 @@
 """What a clinician does: find, take, label, look, and mend what went wrong."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 from tests.journeys.people import Person
@@ -103,3 +104,16 @@ class Clinician(Person):
         self.chooses(reason)
         self.presses("Move the pictures")
         self.page.wait_for_url(TIMELINE)
+
+    # Files of an institution's camera
+
+    def opens_the_import(self) -> None:
+        self.presses("Import")
+        self.page.wait_for_url("**/import/")
+
+    def hands_over(self, folder: Path) -> None:
+        self.page.set_input_files("[data-import-folder]", folder)
+
+    def result_of(self, name: str) -> Locator:
+        """The line of one file, by its name in the folder."""
+        return self.page.locator("[data-import-list] > li", has_text=name)

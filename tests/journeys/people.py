@@ -18,11 +18,12 @@ class Person:
     context: BrowserContext
     ear: Ear
     page: Page
+    url: str
 
     @classmethod
     def at(cls, name: str, hospital: Hospital, context: BrowserContext) -> Self:
         context.set_default_timeout(PATIENCE)
-        return cls(name, hospital, context, Ear(context), context.new_page())
+        return cls(name, hospital, context, Ear(context), context.new_page(), hospital.url)
 
     def signs_in(self) -> None:
         """One click, as the demo offers it."""
@@ -31,7 +32,7 @@ class Person:
         self.page.wait_for_url(HOME)
 
     def goes_to(self, path: str) -> None:
-        self.page.goto(f"{self.hospital.url}{path}")
+        self.page.goto(f"{self.url}{path}")
 
     def presses(self, name: str) -> None:
         """A button or a link, by what it says."""
@@ -51,8 +52,8 @@ class Person:
 
     @property
     def path(self) -> str:
-        return self.page.url.removeprefix(self.hospital.url)
+        return self.page.url.removeprefix(self.url)
 
     def status_of(self, path: str) -> int:
         """What the server answers this browser's session, whatever a page would make of it."""
-        return self.context.request.get(f"{self.hospital.url}{path}", max_redirects=0).status
+        return self.context.request.get(f"{self.url}{path}", max_redirects=0).status
