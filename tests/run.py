@@ -20,7 +20,7 @@ CHECKS: Mapping[str, Sequence[str]] = {
     "lint": ("ruff", "check", "--quiet", "src", "tests"),
     "format": ("ruff", "format", "--check", "--quiet", "src", "tests"),
     "types": ("mypy", "--no-error-summary"),
-    "house": ("lint-imports", "--no-timings"),
+    "house": ("lint-imports",),
 }
 IN_PARALLEL = ("-n", WORKERS, "--dist", "loadfile")
 
