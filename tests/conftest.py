@@ -4,11 +4,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from tests import settings as test_settings
 from tests.cast import Cast, open_cheap_root_key, set_the_stage
 
 from safelight.connectors.blobs.disk import DiskBlobs, DiskQuarantine
 from safelight.vault.ports import wiring
+
+# How long an example takes says more about who else uses the machine than about the code.
+hypothesis_settings.register_profile("safelight", deadline=None)
+hypothesis_settings.load_profile("safelight")
 
 
 def pytest_unconfigure() -> None:
