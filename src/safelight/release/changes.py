@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from safelight.people.asker import Asker
-from safelight.photos.errors import MoveRefusedError
+from safelight.photos.errors import LabelRefusedError, MoveRefusedError
 from safelight.photos.labels import label_photographs
 from safelight.photos.moving import MoveReason, move_photograph
 from safelight.photos.rules import Label
+from safelight.photos.selectors import PhotographView
 from safelight.release.access import open_photograph_record, open_record
 from safelight.release.errors import AccessRefusedError
+from safelight.release.reasons import has_stated_reason
+from safelight.vocabulary.photograph import REASON_REQUIRED
 
 
 def label(asker: Asker, photographs: Sequence[UUID], label: Label) -> int:
@@ -18,8 +21,19 @@ def label(asker: Asker, photographs: Sequence[UUID], label: Label) -> int:
     Raises AccessRefusedError for any that is not theirs to see, LabelRefusedError for a bad label.
     """
     for photograph in photographs:
-        open_photograph_record(asker, photograph)
+        _, found = open_photograph_record(asker, photograph)
+        _refuse_uncovering(asker, found, label)
     return label_photographs(asker.staff, photographs, label)
+
+
+def _refuse_uncovering(asker: Asker, found: PhotographView, label: Label) -> None:
+    """Whoever takes the protection from a picture needs the reason that opening it needs."""
+    is_uncovered = found.is_hidden and label.sensitivity not in REASON_REQUIRED
+    if is_uncovered and not has_stated_reason(asker, found.id):
+        raise LabelRefusedError(
+            "This would show a protected picture without asking why. Open the picture and give a "
+            "reason first, then label it."
+        )
 
 
 def move(asker: Asker, photographs: Sequence[UUID], target: UUID, reason: MoveReason) -> list[UUID]:
