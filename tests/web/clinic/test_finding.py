@@ -87,14 +87,16 @@ def test_a_frame_that_is_none_gets_a_sentence(cast: Cast, body: bytes, content_t
 
 def test_searching_too_often_is_slowed_down(cast: Cast) -> None:
     client = browser_of(cast.alice)
-    statuses = [client.post("/clinic/find/", {"query": "petra"}).status_code for _ in range(65)]
+    client.post("/clinic/find/", {"query": "petra"})
+    statuses = [client.get("/clinic/find/?found").status_code for _ in range(65)]
     assert statuses[0] == 200
     assert statuses[-1] == 429
 
 
 def test_the_words_are_shown_to_the_searcher_and_stand_in_no_address(cast: Cast) -> None:
-    answer = browser_of(cast.alice).post("/clinic/find/", {"query": "petra okonjo"})
+    client = browser_of(cast.alice)
+    answer = client.post("/clinic/find/", {"query": "petra okonjo"}, follow=True)
     page = answer.content.decode()
     assert "Petra Okonjo-Müller" in page
     assert "H-204817" in page
-    assert "okonjo" not in answer.request["PATH_INFO"] + answer.request["QUERY_STRING"]
+    assert answer.redirect_chain == [("/clinic/find/?found", 302)]

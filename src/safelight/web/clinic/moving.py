@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -22,7 +24,7 @@ from safelight.release.errors import AccessRefusedError
 from safelight.vocabulary.photograph import PhotographState
 from safelight.web.clinic.cards import choices, patient_card, photograph_card, record_context
 from safelight.web.clinic.forms import as_uuid, as_uuids, one_of, refusal
-from safelight.web.clinic.patients import MAX_QUERY
+from safelight.web.clinic.patients import FOUND, MAX_QUERY, SEARCH
 from safelight.web.doors import clinical
 from safelight.web.limits import RateLimitedError, allow_search
 
@@ -31,9 +33,10 @@ from safelight.web.limits import RateLimitedError, allow_search
 @clinical
 def move(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
     seen = view_timeline(asker, patient, _movable)
-    step = request.POST.get("step", "")
+    if request.method == "POST" and request.POST.get("step") != "confirm":
+        return _onward(request, patient)
     try:
-        context = _step(request, asker, seen, step)
+        context = _confirm(request, asker, seen) if request.POST else _shown(request, asker, seen)
     except (MoveRefusedError, RateLimitedError) as error:
         context = {"form": refusal(error.sentence)}
     if context is None:
@@ -43,29 +46,35 @@ def move(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
     return render(request, "clinic/move.html", page, status=status)
 
 
-def _step(request: HttpRequest, asker: Asker, seen: Timeline, step: str) -> dict[str, Any] | None:
-    """What this step adds to the page; None when the pictures were moved."""
-    match step:
-        case "search":
-            return _searched(request, asker, seen)
-        case "choose":
-            return {"target": _target_card(request, asker, seen)}
-        case "confirm":
-            return _confirm(request, asker, seen)
-        case _:
-            return {}
+def _onward(request: HttpRequest, patient: UUID) -> HttpResponse:
+    """As in finding: words wait in the sealed session, and the address holds ids alone."""
+    chosen: dict[str, Any] = {"photograph": as_uuids(request.POST.getlist("photograph"))}
+    if request.POST.get("step") == "choose":
+        chosen["target"] = as_uuid(request.POST.get("target", "")) or ""
+    else:
+        request.session[SEARCH] = [request.POST.get("query", "")[:MAX_QUERY], ""]
+        chosen[FOUND] = ""
+    page = reverse("clinic:move", args=[patient])
+    return redirect(f"{page}?{urlencode(chosen, doseq=True)}")
+
+
+def _shown(request: HttpRequest, asker: Asker, seen: Timeline) -> dict[str, Any]:
+    """What the step that the address names adds to the page."""
+    if "target" in request.GET:
+        return {"target": _target_card(request.GET, asker, seen)}
+    return _searched(request, asker, seen) if FOUND in request.GET else {}
 
 
 def _searched(request: HttpRequest, asker: Asker, seen: Timeline) -> dict[str, Any]:
     allow_search(asker)
-    query = request.POST.get("query", "").strip()[:MAX_QUERY]
+    query = request.session.get(SEARCH, [""])[0].strip()
     matches = search(asker, query).matches
     others = [match for match in matches if match.patient.id != seen.record.patient.id]
     return {"query": query, "results": [patient_card(match.patient) for match in others]}
 
 
-def _target_card(request: HttpRequest, asker: Asker, seen: Timeline) -> Any:  # noqa: ANN401 - a card
-    target = as_uuid(request.POST.get("target", ""))
+def _target_card(chosen: QueryDict, asker: Asker, seen: Timeline) -> Any:  # noqa: ANN401 - a card
+    target = as_uuid(chosen.get("target", ""))
     if target is None or target == seen.record.patient.id:
         raise MoveRefusedError(_("Choose the right patient."))
     try:
@@ -77,7 +86,7 @@ def _target_card(request: HttpRequest, asker: Asker, seen: Timeline) -> Any:  # 
 
 
 def _confirm(request: HttpRequest, asker: Asker, seen: Timeline) -> dict[str, Any] | None:
-    target = _target_card(request, asker, seen)
+    target = _target_card(request.POST, asker, seen)
     reason = one_of(MoveReason, request.POST.get("reason", ""))
     listed = {item.id for item in seen.photographs}
     chosen = [item for item in as_uuids(request.POST.getlist("photograph")) if item in listed]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,6 +23,9 @@ from safelight.web.doors import clinical
 from safelight.web.limits import RateLimitedError, allow_search
 
 MAX_QUERY = 120
+SEARCH = "search"
+SEARCH_FIELDS = ("query", "birth_date")
+FOUND = "found"
 
 
 @require_safe
@@ -55,12 +58,22 @@ def _cards_of(asker: Asker) -> list[PatientCard]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @clinical
 def find_patient(request: HttpRequest, asker: Asker) -> HttpResponse:
-    """The words are posted, so that none of them stands in an address or a log."""
-    context: dict[str, Any] = {"results": None}
+    """POST says whom to find, GET shows who was found.
+
+    The words wait in the sealed session: in an address they would be logged, and a browser writes
+    what it posted into its history when the answer is a page.
+    """
     if request.method == "POST":
-        context = _found(asker, request.POST.get("query", ""), request.POST.get("birth_date", ""))
+        return _remembered(request)
+    words = request.session.get(SEARCH) if FOUND in request.GET else None
+    context: dict[str, Any] = _found(asker, *words) if words else {"results": None}
     status = 429 if context.get("is_limited") else 200
     return render(request, "clinic/find_patient.html", context, status=status)
+
+
+def _remembered(request: HttpRequest) -> HttpResponse:
+    request.session[SEARCH] = [request.POST.get(name, "")[:MAX_QUERY] for name in SEARCH_FIELDS]
+    return redirect(f"{reverse('clinic:find_patient')}?{FOUND}")
 
 
 def _found(asker: Asker, text: str, day: str) -> dict[str, Any]:
