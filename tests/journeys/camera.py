@@ -31,7 +31,10 @@ FOREARM = BodyPicture(
 
 def wristband(name: str, born: str, identifier: str) -> WristbandPicture:
     return WristbandPicture(
-        skin=Skin(tone=5, seed=12), name=name, born=born, identifier=identifier,
+        skin=Skin(tone=5, seed=12),
+        name=name,
+        born=born,
+        identifier=identifier,
         camera=Camera(width=11),
     )
 

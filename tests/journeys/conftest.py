@@ -11,7 +11,6 @@ from tests.journeys.camera import FakeCamera
 from tests.journeys.hospital import Hospital
 from tests.journeys.people import Person
 
-
 P = TypeVar("P", bound=Person)
 
 
@@ -29,7 +28,9 @@ class Casting:
         return person
 
     def complaints(self) -> dict[str, list[str]]:
-        return {person.name: person.ear.complaints for person in self.people if person.ear.complaints}
+        return {
+            person.name: person.ear.complaints for person in self.people if person.ear.complaints
+        }
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,14 @@ SMALL = ("-m", "tests.journeys.opening")
 class Hospital:
     """Serves while it is entered; `root` holds everything that it ever writes.
 
-    `command` is what Python runs; it gets the port as its last argument.
+    `command` is what Python runs; it gets the port as its last argument and `told` on stdin.
     """
 
-    def __init__(self, root: Path, command: Sequence[str] = SMALL, ready: str = "{") -> None:
+    def __init__(
+        self, root: Path, command: Sequence[str] = SMALL, ready: str = "{", told: str = ""
+    ) -> None:
         self.root = root
+        self._told = told
         self.home = root / "home"
         self.temporary = root / "tmp"
         self.output = root / "server.out"
@@ -40,10 +43,14 @@ class Hospital:
             self._process = subprocess.Popen(
                 self._command,
                 env=self._environment(),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=log,
+                text=True,
             )
+        assert self._process.stdin is not None
+        self._process.stdin.write(self._told)
+        self._process.stdin.close()
         try:
             self._wait()
         except BaseException:
@@ -66,8 +73,8 @@ class Hospital:
     def _wait(self) -> None:
         ends = time.monotonic() + OPENS_WITHIN
         while self._ready not in self.output.read_text():
-            is_late = time.monotonic() > ends
-            assert self._process.poll() is None and not is_late, self.log.read_text()
+            assert self._process.poll() is None, self.log.read_text()
+            assert time.monotonic() < ends, self.log.read_text()
             time.sleep(0.05)
 
     @property

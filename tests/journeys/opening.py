@@ -1,11 +1,12 @@
 """Open a small hospital for a journey and serve it until SIGTERM: `python -m tests.journeys.opening`.
 
 The same serving code as `safelight serve`, the same verbs as in life. SAFELIGHT_HOME says where;
-the first line on stdout says that the site answers.
+the first line on stdout says that the site answers. One more patient may be told on stdin, as JSON.
 """
 
 import json
 import sys
+from datetime import date
 from uuid import UUID
 
 from safelight.project.serving import Place, serve
@@ -30,7 +31,29 @@ def admit_everybody() -> dict[str, UUID]:
 
     cast = set_the_stage()
     assign(cast.bob.staff, cast.petra, actor=None, starts_at=timezone.now())
-    return {"petra": cast.petra, "pablo": cast.pablo}
+    return {"petra": cast.petra, "pablo": cast.pablo} | admit_one_more(cast.dermatology)
+
+
+def admit_one_more(department: UUID) -> dict[str, UUID]:
+    """Somebody whom only the caller knows, into Alice's ward."""
+    told = sys.stdin.read()
+    if not told:
+        return {}
+    from tests.cast import IDENTIFIER_SYSTEM, admit  # noqa: PLC0415 - needs Django
+
+    from safelight.institution.models import Department  # noqa: PLC0415
+    from safelight.patients.rules import Identifier, Identity  # noqa: PLC0415
+
+    known = json.loads(told)
+    identity = Identity(
+        family=known["family"],
+        given=known["given"],
+        birth_date=date.fromisoformat(known["born"]),
+        sex="unknown",
+        identifiers=(Identifier(IDENTIFIER_SYSTEM, known["identifier"]),),
+    )
+    patient, _ = admit(identity, Department.objects.get(id=department))
+    return {"one more": patient}
 
 
 if __name__ == "__main__":

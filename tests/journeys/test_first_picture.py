@@ -1,5 +1,7 @@
 """The first picture: from the shutter to the sealed record and back."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from tests.journeys.browsing import DESKTOP, PHONE
@@ -12,6 +14,7 @@ from tests.journeys.people import Person
 pytestmark = pytest.mark.browser
 
 PETRAS_BAND = wristband("Petra Okonjo-Müller", "9 March 1971", "H-204817")
+ORIGINAL = re.compile("/original$")
 WHY = "Called to the resuscitation room, she is bleeding"
 
 
@@ -58,9 +61,7 @@ def look_at_one(bob: Clinician) -> str:
     for _ in range(4):
         bob.page.keyboard.press("+")
     assert bob.zoom > 3
-    bob.page.wait_for_function(
-        "document.querySelector('[data-viewer-image]').src.endsWith('/original')"
-    )
+    expect(bob.page.locator("[data-viewer-image]")).to_have_attribute("src", ORIGINAL)
     return bob.path
 
 
