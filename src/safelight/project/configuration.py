@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
@@ -22,16 +22,19 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Configuration:
-    """The operator's settings. Every name is documented in docs/reference/settings.md."""
+    """The operator's settings. Every name is documented in docs/reference/settings.md.
+
+    INVARIANT: what shows this as text (a traceback, a debugger, a log) shows no secret.
+    """
 
     mode: Mode
     home: Path
     debug: bool
-    secret_key: str
-    root_passphrase: str
+    secret_key: str = field(repr=False)
+    root_passphrase: str = field(repr=False)
     allowed_hosts: tuple[str, ...]
-    database_url: str
-    keystore_url: str
+    database_url: str = field(repr=False)
+    keystore_url: str = field(repr=False)
     trusted_proxies: int
 
     @property

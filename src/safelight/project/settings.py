@@ -118,8 +118,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Nothing that a browser sends may be written to a temporary file in clear.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["safelight.web.bodies.NoFiles"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -170,7 +169,13 @@ LOGOUT_REDIRECT_URL = "account_login"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "safelight.project.logs.QuietFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     # Refusals are told to the record of events, with their reasons; a log would only repeat paths.
     "loggers": {"django.request": {"level": "ERROR"}},

@@ -1,0 +1,65 @@
+"""What a careless line of text could give away: settings, tracebacks, the environment."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from safelight.project.configuration import read_configuration
+from safelight.project.logs import QuietFormatter
+
+SECRETS = {
+    "SAFELIGHT_SECRET_KEY": "amber-secret-key",
+    "SAFELIGHT_ROOT_PASSPHRASE": "amber-root-passphrase",
+    "SAFELIGHT_DATABASE_URL": "postgresql://safelight:amber-password@localhost/record",
+    "SAFELIGHT_KEYSTORE_URL": "postgresql://safelight:amber-password@localhost/keystore",
+}
+
+
+def test_the_configuration_shows_no_secret_as_text(tmp_path: Path) -> None:
+    read = read_configuration({"SAFELIGHT_HOME": str(tmp_path), **SECRETS})
+    assert read.secret_key == SECRETS["SAFELIGHT_SECRET_KEY"]
+    assert "amber" not in f"{read} {read!r}"
+
+
+def logged(raise_it) -> str:
+    try:
+        raise_it()
+    except (LookupError, ValueError):
+        record = logging.LogRecord("a", logging.ERROR, "", 0, "it failed", (), sys.exc_info())
+    return QuietFormatter("{message}", style="{").format(record)
+
+
+def test_a_logged_traceback_says_where_and_never_what() -> None:
+    words = "Petra Okonjo"
+
+    def typed() -> None:
+        try:
+            int(words)
+        except ValueError as error:
+            raise LookupError(words) from error
+
+    line = logged(typed)
+    assert words not in line
+    assert "builtins.ValueError" in line
+    assert "builtins.LookupError" in line
+    assert "test_secrets.py" in line
+
+
+def test_exceptions_that_name_each_other_do_not_go_round_for_ever() -> None:
+    def rounds() -> None:
+        first, second = ValueError("a"), ValueError("b")
+        first.__cause__, second.__cause__ = second, first
+        raise first
+
+    assert logged(rounds).count("builtins.ValueError") == 2
+
+
+def test_every_handler_of_the_site_logs_so() -> None:
+    logs: dict[str, Any] = settings.LOGGING
+    used = {handler["formatter"] for handler in logs["handlers"].values()}
+    assert {logs["formatters"][name]["()"] for name in used} == {
+        "safelight.project.logs.QuietFormatter"
+    }
