@@ -52,7 +52,7 @@ def test_two_connections_with_one_upload_make_one_picture(cast: Cast):
 
     def connection() -> Answer:
         def pieces():
-            meet.wait(10)
+            meet.wait(60)
             yield from sending.pieces()
 
         return receive(cast.alice, sending.promise, 0, pieces())
