@@ -106,7 +106,7 @@ def test_a_locked_session_reaches_no_page_by_any_method(cast: Cast) -> None:
 
 def is_kept_out(answer: Any) -> bool:
     is_led_to_the_lock = answer.headers.get("Location", "").startswith("/accounts/locked/")
-    return is_led_to_the_lock or answer.status_code == 423
+    return bool(is_led_to_the_lock or answer.status_code == 423)
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)

@@ -27,9 +27,10 @@ class Broken:
         raise ConnectionResetError
 
 
-def answer(stream: Any, method: str = "PUT") -> HttpResponse:
+def answer(stream: Any, method: str = "PUT", asker: object = "alice") -> HttpResponse:
     request: HttpRequest = RequestFactory().generic(method, "/", b"x")
     request._stream = stream
+    request.asker = asker  # type: ignore[attr-defined] # as the presence middleware sets it
     return DrainingMiddleware(lambda _request: REFUSED)(request)
 
 
@@ -54,3 +55,9 @@ def test_only_pictures_are_heard_out(method: str):
     body = BytesIO(b"left alone")
     answer(body, method)
     assert body.read() == b"left alone"
+
+
+def test_a_stranger_is_not_heard_out():
+    sender = Endless()
+    assert answer(sender, asker=None) is REFUSED
+    assert sender.heard == 0

@@ -93,6 +93,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if not SAFELIGHT_DEMO:
+    # Browsers take a cookie of such a name from this very host alone, and over TLS: no neighbour
+    # under the same domain can plant a session of its own.
+    SESSION_COOKIE_NAME = "__Host-safelight"
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
+from safelight.web.presence import asker_of
+
 PIECE_SIZE = 256 * 1024
 MOST_PIECES = 400
 
@@ -14,6 +16,9 @@ class DrainingMiddleware:
     A server that answers and hangs up while bytes are on their way resets the connection; a
     browser then tells its page of a network error and never of the answer (a locked session, a
     file too large). About 100 MB are heard; whoever sends more is cut off.
+
+    INVARIANT: only who is signed in is heard out. Anybody could hold the server's few threads by
+    sending slowly; a page that was cut off asks again without bytes.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -21,7 +26,7 @@ class DrainingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        if request.method == "PUT":
+        if request.method == "PUT" and asker_of(request) is not None:
             _hear_out(request)
         return response
 
