@@ -93,20 +93,34 @@ def record(entry: Entry) -> Entry:
 
 def write(entries: Sequence[Entry]) -> None:
     """Write several entries in the open transaction, in two statements."""
-    told = [
-        (_as_id(object_id), position, _as_id(entry.id))
-        for entry in entries
-        for position, object_id in enumerate(entry.objects)
-    ]
+    _write([_rows(entry) for entry in entries])
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One entry as the parameters of the two statements."""
+
+    event: tuple[Any, ...]
+    objects: list[tuple[Any, ...]]
+
+
+def _rows(entry: Entry) -> _Rows:
+    event = _as_id(entry.id)
+    told = [(_as_id(item), position, event) for position, item in enumerate(entry.objects)]
+    return _Rows(_row(entry), told)
+
+
+def _write(rows: Sequence[_Rows]) -> None:
+    told = [parameters for row in rows for parameters in row.objects]
     with connection.cursor() as cursor:
-        cursor.executemany(_EVENT_SQL, [_row(entry) for entry in entries])
+        cursor.executemany(_EVENT_SQL, [row.event for row in rows])
         if told:
             cursor.executemany(_OBJECT_SQL, told)
 
 
 @dataclass
 class _Waiting:
-    entry: Entry
+    rows: _Rows
     is_written: bool = False
     error: Exception | None = None
 
@@ -124,7 +138,7 @@ class GroupCommit:
         self._queue: list[_Waiting] = []
 
     def commit(self, entry: Entry) -> None:
-        waiting = _Waiting(entry)
+        waiting = _Waiting(_rows(entry))  # sealed before anybody holds the database for it
         with self._queue_lock:
             self._queue.append(waiting)
         with self._leader_lock:
@@ -138,7 +152,7 @@ class GroupCommit:
             batch, self._queue = self._queue, []
         try:
             with transaction.atomic():
-                write([waiting.entry for waiting in batch])
+                _write([waiting.rows for waiting in batch])
         except Exception as error:  # noqa: BLE001 - every waiting caller must learn of it
             _tell(batch, error)
         else:
