@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from safelight.institution.selectors import current_house
@@ -174,9 +175,13 @@ def encounter_choices(encounters: Iterable[PlacedEncounter]) -> list[EncounterCh
 
 
 def encounter_label(encounter: PlacedEncounter) -> str:
-    day = timezone.localtime(encounter.started_at).date()
-    words = [encounter.department_name, encounter.place, day.isoformat()]
+    words = [encounter.department_name, encounter.place, day_of(encounter.started_at)]
     return " · ".join(word for word in words if word)
+
+
+def day_of(moment: datetime) -> str:
+    """The day of a moment, here and as the reader writes it."""
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
 def by_key(items: Iterable[PhotographCard], key: str) -> Mapping[Any, list[PhotographCard]]:

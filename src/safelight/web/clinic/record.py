@@ -28,6 +28,7 @@ from safelight.vocabulary.photograph import PhotographState
 from safelight.web.clinic.cards import (
     PhotographCard,
     by_key,
+    day_of,
     encounter_label,
     photograph_card,
     record_context,
@@ -158,8 +159,7 @@ def compare(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
 
 def _choice_label(item: PhotographView) -> str:
     moment = timezone.localtime(item.taken_at)
-    view = _(item.view_display)
-    return f"{moment:%Y-%m-%d %H:%M} · {view}"
+    return f"{day_of(moment)}, {moment:%H:%M} · {_(item.view_display)}"
 
 
 def _pair(

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,7 +21,13 @@ from safelight.vocabulary.photograph import (
     Rendition,
     Sensitivity,
 )
-from safelight.web.clinic.cards import choices, encounter_choices, record_context, rendition_url
+from safelight.web.clinic.cards import (
+    choices,
+    day_of,
+    encounter_choices,
+    record_context,
+    rendition_url,
+)
 from safelight.web.doors import clinical
 
 GHOSTS = 12
@@ -74,7 +79,7 @@ def _ghosts(seen: Timeline) -> list[dict[str, Any]]:
     return [
         {
             "id": item.id,
-            "label": f"{_(item.body_site_display)}, {timezone.localtime(item.taken_at).date()}",
+            "label": f"{_(item.body_site_display)}, {day_of(item.taken_at)}",
             "thumbnail_url": rendition_url(item.id, Rendition.THUMBNAIL, seen.gallery),
             "image_url": rendition_url(item.id, Rendition.DISPLAY),
         }
