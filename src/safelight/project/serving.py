@@ -20,8 +20,9 @@ from granian.server import MPServer
 from safelight.project.starting import start_django, unlock
 from safelight.vocabulary.errors import SafelightError
 
-# Requests that one web process answers at the same time.
-THREADS = 8
+# Requests that one web process answers at the same time; of these web/listening.py leaves some for
+# requests without a body.
+THREADS = 16
 LOOK_SECONDS = 0.5
 RESTART_SECONDS = 2.0
 # A request or a picture that is being verified may take this long to finish when we stop.
