@@ -1,6 +1,7 @@
 """Pictures of kinds that are not kept: decoded, and written anew as JPEG or PNG."""
 
 import io
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,10 @@ QUALITY = 95
 FULL_CHROMA = 0  # 4:4:4
 DEEP_GREY = ("I;16", "I;16B", "I;16L")
 ALPHA = ("LA", "PA", "RGBA", "La", "RGBa")
+
+# A picture of 100 megapixels that is written anew takes 800 MB for a while, where one that is
+# copied takes its own few: so one at a time, however many are taken in together.
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,15 @@ def rewrite(
 
     Whatever has transparency becomes PNG. Colours keep their profile if it is a common one, else
     they are converted to sRGB; `icc` gives the profile where it was already taken out of `data`.
-    Raises `DecodeError`.
+    Threads of one process take turns. Raises `DecodeError`.
     """
+    with _one_at_a_time:
+        return _rewrite(data, shape, as_png=as_png, icc=icc)
+
+
+def _rewrite(
+    data: bytes | memoryview, shape: Probe, *, as_png: bool, icc: bytes | None
+) -> Rewritten:
     image = decode(data, shape)
     embedded = image.info.get("icc_profile", b"") if icc is None else icc
     try:
