@@ -15,6 +15,7 @@ from tests.taking import take
 from safelight.people import presence
 from safelight.people.models import StaffMember
 from safelight.people.sessions import digest
+from safelight.photos.models import Photograph
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Asked
 from safelight.release.gate import open_photograph
@@ -156,3 +157,18 @@ def test_an_old_cookie_opens_neither_page_nor_picture(cast: Cast, ending: str) -
     thief.cookies["safelight"] = cookie
     assert thief.get("/clinic/").status_code == 302
     assert not opens(cookie, photograph)
+
+
+def test_a_picture_that_is_named_twice_is_moved_once(cast: Cast) -> None:
+    photograph = take(cast.alice, cast.petra)
+    answer = browser_of(cast.alice).post(
+        f"/clinic/patients/{cast.petra}/move/",
+        {
+            "step": "confirm",
+            "photograph": [str(photograph), str(photograph).upper()],
+            "target": str(cast.pablo),
+            "reason": "wristband",
+        },
+    )
+    assert answer.status_code == 302
+    assert Photograph.objects.get(moved_from=photograph).patient_id == cast.pablo

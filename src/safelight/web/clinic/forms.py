@@ -24,8 +24,8 @@ def as_uuid(text: str) -> UUID | None:
 
 
 def as_uuids(texts: list[str]) -> list[UUID]:
-    """The ids among `texts`; anything that is none is left out, and so is denied."""
-    return [found for found in map(as_uuid, texts) if found]
+    """The ids among `texts`, each once; anything that is none is left out, and so is denied."""
+    return list(dict.fromkeys(found for found in map(as_uuid, texts) if found))
 
 
 @dataclass(frozen=True)
