@@ -12,18 +12,25 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
     "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
 )
+# Every commit of the record is waited for, so merge its journal less often (pages of 4 KiB, as
+# many as one search in it covers). The keystore keeps SQLite's own pace: shredded keys go sooner.
+RECORD_PRAGMAS = SQLITE_PRAGMAS + " PRAGMA wal_autocheckpoint=4000;"
 
 
 def databases(configuration: Configuration) -> dict[str, dict[str, Any]]:
     return {
-        "default": _database(configuration.database_url, configuration.home / "record.sqlite3"),
-        "keystore": _database(configuration.keystore_url, configuration.home / "keystore.sqlite3"),
+        "default": _database(
+            configuration.database_url, configuration.home / "record.sqlite3", RECORD_PRAGMAS
+        ),
+        "keystore": _database(
+            configuration.keystore_url, configuration.home / "keystore.sqlite3", SQLITE_PRAGMAS
+        ),
     }
 
 
-def _database(url: str, sqlite_path: Path) -> dict[str, Any]:
+def _database(url: str, sqlite_path: Path, pragmas: str) -> dict[str, Any]:
     if not url:
-        return _sqlite(sqlite_path)
+        return _sqlite(sqlite_path, pragmas)
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ConfigurationError("a database URL must start with `postgresql://`")
@@ -39,13 +46,13 @@ def _database(url: str, sqlite_path: Path) -> dict[str, Any]:
     }
 
 
-def _sqlite(path: Path) -> dict[str, Any]:
+def _sqlite(path: Path, pragmas: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {
-            "init_command": SQLITE_PRAGMAS,
+            "init_command": pragmas,
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
         },

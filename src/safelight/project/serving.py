@@ -17,6 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from safelight.project.memory import keep_freed_memory
 from safelight.project.starting import start_django, unlock
 from safelight.vocabulary.errors import SafelightError
 
@@ -106,6 +107,7 @@ def _server(place: Place) -> MPServer:
 
 def load_application(parent: int) -> Callable[..., Any]:
     """In each web process: the application, with the keystore open."""
+    keep_freed_memory()
     end_with(parent)
     start_django()
     unlock()
