@@ -58,8 +58,8 @@ class Clinician(Person):
         self.page.locator(f"[data-region='{region}'][data-laterality='{laterality}']").click()
 
     def saves_the_label(self) -> None:
-        self.page.locator("[data-label-save]").click()
-        self.page.wait_for_url(TIMELINE)
+        with self.page.expect_navigation():
+            self.page.locator("[data-label-save]").click()
 
     # Looking
 

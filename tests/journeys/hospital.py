@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 OPENS_WITHIN = 120
 ENDS_WITHIN = 30
+DEMO_MODE = {"SAFELIGHT_MODE": "demo"}
 SMALL = ("-m", "tests.journeys.opening")
 
 
@@ -23,10 +24,16 @@ class Hospital:
     """
 
     def __init__(
-        self, root: Path, command: Sequence[str] = SMALL, ready: str = "{", told: str = ""
+        self,
+        root: Path,
+        command: Sequence[str] = SMALL,
+        ready: str = "{",
+        told: str = "",
+        settings: Mapping[str, str] = DEMO_MODE,
     ) -> None:
         self.root = root
         self._told = told
+        self._settings = settings
         self.home = root / "home"
         self.temporary = root / "tmp"
         self.output = root / "server.out"
@@ -35,10 +42,19 @@ class Hospital:
         self.url = f"http://localhost:{self.port}"
         self._command = (sys.executable, *command, str(self.port))
         self._ready = ready
-
-    def __enter__(self) -> Self:
         self.home.mkdir(parents=True)
         self.temporary.mkdir()
+
+    def runs(self, *command: str, **environment: str) -> None:
+        """One of the commands of `safelight`, before the hospital opens."""
+        subprocess.run(
+            [sys.executable, "-m", "safelight.project.cli", *command],
+            env=self._environment() | environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def __enter__(self) -> Self:
         with self.output.open("wb") as output, self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -64,8 +80,8 @@ class Hospital:
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return kept | {
+            **self._settings,
             "DJANGO_SETTINGS_MODULE": "safelight.project.settings",
-            "SAFELIGHT_MODE": "demo",
             "SAFELIGHT_HOME": str(self.home),
             "TMPDIR": str(self.temporary),
         }

@@ -8,7 +8,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.journeys.browsing import PATIENCE, Ear
 from tests.journeys.hospital import Hospital
 
-HOME = re.compile("/(clinic|privacy|account)/")
+MOST_TABS = 80
+HOME = re.compile("/(clinic|privacy)/|/accounts/$")
 
 
 @dataclass
@@ -31,8 +32,11 @@ class Person:
         self.page.locator(f"form:has(input[value='{self.name}']) button").click()
         self.page.wait_for_url(HOME)
 
-    def goes_to(self, path: str) -> None:
-        self.page.goto(f"{self.url}{path}")
+    def goes_to(self, path: str) -> int:
+        """The status with which the page came."""
+        answer = self.page.goto(f"{self.url}{path}")
+        assert answer is not None
+        return answer.status
 
     def presses(self, name: str) -> None:
         """A button or a link, by what it says."""
@@ -57,3 +61,11 @@ class Person:
     def status_of(self, path: str) -> int:
         """What the server answers this browser's session, whatever a page would make of it."""
         return self.context.request.get(f"{self.url}{path}", max_redirects=0).status
+
+    def tabs_to(self, wanted: Locator) -> None:
+        """By the Tab key alone."""
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if wanted.evaluate("(e) => Boolean(e.closest(':focus'))"):
+                return
+        raise AssertionError(f"the Tab key does not reach {wanted}")

@@ -1,0 +1,162 @@
+"""Every page, on a phone and at a desk, light and dark: axe, no sideways scrolling, the keyboard."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from tests.journeys.browsing import DESKTOP, PHONE
+from tests.journeys.camera import FOREARM, FakeCamera
+from tests.journeys.clinicians import Clinician
+from tests.journeys.conftest import Casting
+from tests.journeys.hospital import Hospital
+from tests.journeys.keyboard import walk
+from tests.pictures import jpeg
+
+pytestmark = pytest.mark.browser
+
+DEVICES = {
+    "phone": PHONE,
+    "phone in the dark": PHONE | {"color_scheme": "dark"},
+    "desk": DESKTOP,
+    "desk in the dark": DESKTOP | {"color_scheme": "dark"},
+}
+GRAVE = {"serious", "critical"}
+ACCOUNT = ("", "password/", "app/", "passkeys/add/", "sign-out/")
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+Paths = Mapping[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def paths(
+    hospital: Hospital, browser: Browser, camera: FakeCamera, tmp_path_factory: Any
+) -> Iterator[Paths]:
+    """By who goes there. Petra has labelled pictures, one of them intimate, and one to label."""
+    camera.sees(FOREARM)
+    alice = Clinician.at("alice", hospital, browser.new_context(**DESKTOP))
+    alice.signs_in()
+    take_pictures(alice, tmp_path_factory.mktemp("card"))
+    pictures = [link.get_attribute("href") for link in alice.pictures.all()]
+    shown = next(path for path in pictures if path and "reveal" not in path)
+    petra = f"/clinic/patients/{hospital.patients['petra']}/"
+    parts = ("", "?by=site", "compare/", "capture/", "import/", "label/", "move/")
+    charlie = Clinician.at("charlie", hospital, browser.new_context(**DESKTOP))
+    charlie.signs_in()
+    charlie.breaks_glass("H-318802", "Emergency: the patient needs care now", "Called to him")
+    yield {
+        "": ["/accounts/login/"],
+        "alice": [
+            *("/clinic/", "/clinic/find/", "/clinic/scan/", "/clinic/to-label/"),
+            *(f"{petra}{part}" for part in parts),
+            *(path for path in pictures if path),
+            f"{shown}looks/",
+            f"{petra}move/?photograph={shown.split('/')[3]}&target={hospital.patients['pablo']}",
+            *(f"/accounts/{part}" for part in ACCOUNT),
+        ],
+        "charlie": [
+            f"{petra}break-glass/",
+            f"/clinic/patients/{hospital.patients['pablo']}/",
+            shown,
+        ],
+        "priya": ["/privacy/break-glass/"],
+    }
+    alice.context.close()
+    charlie.context.close()
+
+
+def take_pictures(alice: Clinician, card: Path) -> None:
+    for number in range(4):
+        (card / f"{number}.jpg").write_bytes(jpeg(number))
+    alice.opens_the_timeline_of("petra")
+    alice.opens_the_import()
+    alice.hands_over(card)
+    alice.waits_until_verified(4)
+    for sensitivity, count in (("Ordinary", 2), ("Intimate", 1)):
+        alice.opens_the_timeline_of("petra")
+        alice.page.locator("main a.nag").click()
+        for box in alice.page.locator("label.pick").all()[count:]:
+            box.click()
+        alice.taps_the_body("front-forearm", "left")
+        alice.chooses("Overview")
+        alice.chooses(sensitivity)
+        alice.saves_the_label()
+    alice.opens_the_timeline_of("petra")
+    expect(alice.pictures).to_have_count(4)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_axe_finds_nothing_grave_and_nothing_scrolls_sideways(
+    casting: Casting, paths: Paths, device: str
+) -> None:
+    found = {}
+    for person, path in visits(casting, paths, device):
+        wrong = [*grave(person.page), *too_wide(person.page)]
+        if wrong:
+            found[path] = wrong
+    assert found == {}
+
+
+@pytest.mark.parametrize("device", ["phone", "desk in the dark"])
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(
+    casting: Casting, paths: Paths, device: str
+) -> None:
+    found = {}
+    for person, path in visits(casting, paths, device):
+        if wrong := walk(person.page):
+            found[path] = wrong
+    assert found == {}
+
+
+def visits(casting: Casting, paths: Paths, device: str) -> Iterator[tuple[Clinician, str]]:
+    for name, theirs in paths.items():
+        person = casting(name, Clinician, DEVICES[device])
+        person.ear.expect("404")
+        if name:
+            person.signs_in()
+        for path in theirs:
+            is_refused = name == "charlie" and "photographs" in path
+            assert person.goes_to(path) == (404 if is_refused else 200), path
+            yield person, path
+
+
+def grave(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{found['id']}: {node['html'][:120]} ({node.get('failureSummary', '')})"
+        for found in violations
+        if found["impact"] in GRAVE
+        for node in found["nodes"]
+    ]
+
+
+def too_wide(page: Page) -> list[str]:
+    pixels = page.evaluate(OVERFLOW)
+    return [f"{pixels} px too wide"] if pixels > 0 else []
+
+
+def test_a_batch_is_labelled_with_the_keyboard_alone(
+    casting: Casting, paths: Paths, tmp_path: Path
+) -> None:
+    alice = casting("alice", Clinician, DESKTOP)
+    alice.signs_in()
+    (tmp_path / "one.jpg").write_bytes(jpeg(77))
+    (tmp_path / "two.jpg").write_bytes(jpeg(78))
+    alice.opens_the_timeline_of("pablo")
+    alice.opens_the_import()
+    alice.hands_over(tmp_path)
+    alice.waits_until_verified(2)
+    keys = alice.page.keyboard
+
+    alice.tabs_to(alice.page.get_by_role("link", name="Label these pictures"))
+    keys.press("Enter")
+    alice.page.wait_for_url("**/label/")
+    alice.tabs_to(alice.page.get_by_role("combobox", name="Search for a body site"))
+    keys.type("left thumb")
+    keys.press("Enter")
+    keys.press("Alt+2")
+    keys.press("Control+Enter")
+    alice.page.wait_for_url(f"**/patients/{alice.hospital.patients['pablo']}/")
+    expect(alice.main.get_by_text("Thumb, left")).to_have_count(2)
