@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,23 +43,29 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_args: object) -> None:
         pass
 
+    def handle(self) -> None:
+        """A browser that leaves in the middle of an answer is no error."""
+        with suppress(OSError):
+            super().handle()
+
     def _relay(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         sent = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
-        behind = HTTPConnection("127.0.0.1", self.port)
-        behind.request(self.command, self.path, body, sent | {"X-Forwarded-Proto": "https"})
-        answer = behind.getresponse()
-        content = answer.read()
-        self.send_response(answer.status)
-        for name, value in answer.getheaders():
+        with closing(HTTPConnection("127.0.0.1", self.port)) as behind:
+            behind.request(self.command, self.path, body, sent | {"X-Forwarded-Proto": "https"})
+            answer = behind.getresponse()
+            self._tell(answer.status, answer.getheaders(), answer.read())
+
+    def _tell(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
             if name.lower() not in HOP_BY_HOP | {"content-length", "date", "server"}:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-        behind.close()
 
-    do_GET = do_POST = do_PUT = _relay
+    do_GET = do_POST = do_PUT = _relay  # noqa: N815 - the base class calls them so
 
 
 def self_signed(place: Path) -> Path:
@@ -73,9 +80,7 @@ def self_signed(place: Path) -> Path:
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
-    secret = key.private_bytes(
-        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     path = place / "localhost.pem"
     path.write_bytes(secret + certificate.public_bytes(pem))
     return path

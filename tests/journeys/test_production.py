@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from playwright.sync_api import Browser
 from tests.cast import PASSWORD
 from tests.components import CHROMIUM
 from tests.journeys.browsing import PHONE
@@ -46,12 +45,17 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
         yield served
 
 
+@pytest.fixture(scope="module")
+def proxy(hospital: Hospital) -> Iterator[Proxy]:
+    with Proxy(hospital.port, hospital.root) as proxy:
+        yield proxy
+
+
 @pytest.fixture
-def alice(casting: Casting, hospital: Hospital, browser: Browser, tmp_path) -> Iterator[Person]:
-    with Proxy(hospital.port, tmp_path) as proxy:
-        alice = casting("alice", Person, PHONE | {"ignore_https_errors": True})
-        alice.url = proxy.url
-        yield alice
+def alice(casting: Casting, proxy: Proxy) -> Person:
+    alice = casting("alice", Person, PHONE | {"ignore_https_errors": True})
+    alice.url = proxy.url
+    return alice
 
 
 def test_the_first_sign_in_sets_up_a_second_step_that_is_asked_for_ever_after(
@@ -111,7 +115,8 @@ def give_password(alice: Person) -> None:
 
 def authenticator(secret: str) -> TOTP:
     padded = secret.strip() + "=" * (-len(secret.strip()) % 8)
-    return TOTP(base64.b32decode(padded), 6, SHA1(), STEP, enforce_key_length=False)
+    # HMAC-SHA-1 is what authenticator apps speak.
+    return TOTP(base64.b32decode(padded), 6, SHA1(), STEP, enforce_key_length=False)  # noqa: S303
 
 
 def give_code(alice: Person, app: TOTP, steps: int) -> None:
