@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 
 from safelight.people import presence
 from safelight.web.accounts.forms import AddPasskeyForm
+from safelight.web.limits import allow_code_once
 from safelight.web.presence import asker_of, session_digest
 
 
@@ -43,6 +44,8 @@ class EnrolTotp(ActivateTOTPView):  # type: ignore[misc] # allauth has no types
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
             presence.second_factor_added(session_digest(self.request), self.request.user.pk, "totp")
+            # Spent: whoever saw it typed cannot sign in with it (RFC 6238, section 5.2).
+            allow_code_once(str(self.request.user.pk), form.cleaned_data["code"])
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
