@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from safelight.people.asker import Asker
 from safelight.people.models import Presence, StaffMember
+from safelight.people.presence import seat
 from safelight.people.sessions import SessionStore, digest
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -28,7 +29,7 @@ def sit_down(asker: Asker) -> tuple[Asker, str]:
     Presence.objects.create(
         session_key=digest(cookie),
         staff=member,
-        auth_hash=member.get_session_auth_hash(),
+        auth_hash=seat(digest(cookie), member.get_session_auth_hash()),
         last_active_at=timezone.now(),
         has_second_factor=True,
     )

@@ -23,11 +23,12 @@ from safelight.engines.envelope import EnvelopeError
 from safelight.patients.models import Patient
 from safelight.patients.selectors import known_patient
 from safelight.people.models import Presence, StaffSession
-from safelight.people.sessions import digest
+from safelight.people.sessions import SessionStore, digest
 from safelight.photos.models import Photograph, RenditionRow
 from safelight.photos.moving import MoveReason, move_photograph
 from safelight.photos.selectors import photograph
 from safelight.release.access import view_timeline
+from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Asked
 from safelight.release.gate import open_photograph
 from safelight.vault.errors import VaultError
@@ -211,3 +212,16 @@ def test_two_events_whose_places_she_exchanges_are_found(two: Two, cast: Cast) -
     Event.objects.filter(number=second.number).update(leaf_index=0)
     Event.objects.filter(number=first.number).update(leaf_index=1)
     assert ProblemKind.ROOT_DIFFERS in problems()
+
+
+def test_a_seat_that_is_copied_under_another_session_opens_nothing(two: Two, cast: Cast) -> None:
+    """She copies Alice's presence to a session of her own making; the seat does not fit it."""
+    _, cookie = sit_down(cast.alice)
+    forged = SessionStore()
+    forged.create()
+    assert forged.session_key
+    row = Presence.objects.get(session_key=digest(cookie))
+    row.session_key = digest(forged.session_key)
+    row.save(force_insert=True)
+    with pytest.raises(AccessRefusedError):
+        open_photograph(Asked(row.session_key, two.petras, Rendition.DISPLAY))

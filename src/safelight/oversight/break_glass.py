@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from safelight.audit.models import EventObject
-from safelight.audit.services import Entry, record
+from safelight.audit.services import Entry, record, record_durably
 from safelight.people.asker import Asker
 from safelight.people.models import BreakGlassSession, DepartmentMembership
 from safelight.vault.fields import SealedFields, fields_of_patients, patient_fields
@@ -58,6 +58,14 @@ def break_glass_reviews(asker: Asker) -> list[BreakGlassReview]:
     unreviewed = sessions.filter(reviewed_at=None).order_by("started_at")
     reviewed = sessions.exclude(reviewed_at=None).order_by("-reviewed_at")[:LIMIT]
     rows = [*unreviewed, *reviewed]
+    record_durably(
+        Entry(
+            tag=EventTag.PEOPLE_BREAK_GLASS_READ,
+            actor=asker.staff,
+            purpose=Purpose.PRIVACY_OVERSIGHT.act_reason or "",
+            objects=tuple(row.id for row in rows),
+        )
+    )
     fields = fields_of_patients({row.patient_id for row in rows})
     departments = _departments([row.staff_id for row in rows])
     reviews = [

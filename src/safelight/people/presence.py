@@ -24,15 +24,17 @@ CLOCK_SLACK: Final = timedelta(seconds=30)
 WRITE_EVERY: Final = timedelta(seconds=30)
 # What Django's AbstractBaseUser.get_session_auth_hash salts with.
 _AUTH_SALT: Final = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+_SEAT_SALT: Final = "safelight.people.presence.seat"
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
     """What stands in the rows about an unexpired session and whose it is.
 
-    `password` is the person's present hash; `auth_hash` was made of the one they signed in with.
+    `password` is the person's present hash; `auth_hash` is the `seat` of the one they signed in with.
     """
 
+    session_key: str
     is_active: bool
     password: str
     auth_hash: str
@@ -58,10 +60,18 @@ def session_state(facts: SessionFacts, policy: Policy, now: datetime) -> Session
 
 
 def is_theirs(facts: SessionFacts) -> bool:
-    """Whether the session began under the password the person has now."""
+    """Whether this very session began under the password the person has now."""
     # As AbstractBaseUser.get_session_auth_hash makes it, without building a row for every picture.
     present = salted_hmac(_AUTH_SALT, facts.password, algorithm="sha256").hexdigest()
-    return constant_time_compare(present, facts.auth_hash)
+    return constant_time_compare(seat(facts.session_key, present), facts.auth_hash)
+
+
+def seat(session_key: str, auth_hash: str) -> str:
+    """What ties a person to one session: a row copied under another session's key is no seat.
+
+    Keyed by the site's secret, so that who can only write to the database cannot make one.
+    """
+    return salted_hmac(_SEAT_SALT, f"{session_key}/{auth_hash}", algorithm="sha256").hexdigest()
 
 
 def presence_at(session_key: str) -> Presence | None:
@@ -72,6 +82,7 @@ def presence_at(session_key: str) -> Presence | None:
 def facts_of(presence: Presence) -> SessionFacts:
     staff = presence.staff
     return SessionFacts(
+        session_key=presence.session_key,
         is_active=staff.is_active,
         password=staff.password,
         auth_hash=presence.auth_hash,
@@ -90,7 +101,7 @@ def start_session(
         Presence.objects.create(
             session_key=session_key,
             staff_id=staff,
-            auth_hash=auth_hash,
+            auth_hash=seat(session_key, auth_hash),
             last_active_at=timezone.now(),
             has_second_factor=has_second_factor,
         )
@@ -146,7 +157,7 @@ def password_changed(old_key: str, new_key: str, staff: UUID, auth_hash: str) ->
         others = Presence.objects.filter(staff=staff).exclude(session_key=old_key)
         _end(others, how="password changed")
         Presence.objects.filter(session_key=old_key).update(
-            session_key=new_key, auth_hash=auth_hash
+            session_key=new_key, auth_hash=seat(new_key, auth_hash)
         )
         _record(EventTag.ACCOUNT_PASSWORD_CHANGED, staff)
 

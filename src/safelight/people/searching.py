@@ -1,15 +1,22 @@
 """Finding a patient: by words or by the code on a wristband. Every search is recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from safelight.audit.services import Entry, record_durably
-from safelight.patients.selectors import KnownPatient, find_patients
+from safelight.patients.selectors import (
+    KnownPatient,
+    find_patients,
+    known_patient,
+    known_patients,
+    surviving_patient,
+)
 from safelight.people.asker import Asker
-from safelight.people.relationships import relationships
+from safelight.people.relationships import patients_of, relationships
 from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON, Purpose
 from safelight.vocabulary.relationships import Relationship
 
 
@@ -48,3 +55,40 @@ def search(asker: Asker, text: str, birth_date: date | None = None) -> SearchRes
     )
     matches = [Match(item, ties.get(item.id, Relationship.NONE)) for item in found.patients]
     return SearchResult(matches, found.is_cut_short)
+
+
+def todays_patients(asker: Asker) -> list[KnownPatient]:
+    """Whom the asker treats today; one event names them all."""
+    return show_patients(asker, patients_of(asker.staff))
+
+
+def show_patients(asker: Asker, patients: Iterable[UUID]) -> list[KnownPatient]:
+    """The identities of patients whom the asker may see listed; one event names them all."""
+    known = known_patients(patients)
+    if known:
+        record_durably(
+            Entry(
+                tag=EventTag.PATIENT_LIST_VIEWED,
+                actor=asker.staff,
+                purpose=Purpose.TREATMENT.act_reason or "",
+                objects=tuple(item.id for item in known),
+            )
+        )
+    return known
+
+
+def show_identity(asker: Asker, patient: UUID) -> KnownPatient:
+    """Who a patient is, to somebody who has yet to decide whether to break glass; recorded.
+
+    Raises PatientNotFoundError, and KeyMissingError when the patient's key is gone.
+    """
+    known = known_patient(surviving_patient(patient))
+    record_durably(
+        Entry(
+            tag=EventTag.PATIENT_IDENTITY_SHOWN,
+            actor=asker.staff,
+            subject=known.id,
+            purpose=BREAK_GLASS_ACT_REASON,
+        )
+    )
+    return known

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from safelight.audit.services import Entry, write
 from safelight.patients.models import Encounter
+from safelight.patients.selectors import surviving_patient
 from safelight.photos.errors import LabelRefusedError
 from safelight.photos.models import Photograph
 from safelight.photos.rules import Label
@@ -38,9 +39,9 @@ def label_photographs(staff: UUID, photographs: Sequence[UUID], label: Label) ->
 
 
 def _refuse_foreign_encounter(rows: Sequence[Photograph], encounter: UUID | None) -> None:
-    patients = {row.patient_id for row in rows}
     if encounter is None:
         return
+    patients = {surviving_patient(row.patient_id) for row in rows}
     owner = Encounter.objects.filter(id=encounter).values_list("patient", flat=True).first()
     if patients != {owner}:
         raise LabelRefusedError("This visit belongs to another patient.")

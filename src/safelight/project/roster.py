@@ -100,6 +100,8 @@ def _stay(patient: UUID, stay: Mapping[str, Any]) -> int:
     started_at, ended_at = _moment(stay["started_at"]), _moment(stay.get("ended_at"))
     if started_at is None:
         raise RosterError("A stay needs a start.")
+    if started_at > timezone.now():
+        raise RosterError("A stay that has not begun cannot be loaded yet.")
     for known in encounters_of(patient):
         if (known.department, known.started_at) == (department, started_at):
             if ended_at and known.status != EncounterStatus.FINISHED:

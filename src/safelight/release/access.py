@@ -12,7 +12,12 @@ from safelight.patients.selectors import KnownPatient, known_patient, surviving_
 from safelight.people.asker import Asker, care_facts
 from safelight.people.relationships import open_break_glass
 from safelight.photos.errors import PhotographNotFoundError
-from safelight.photos.selectors import PhotographView, photograph, timeline_photographs
+from safelight.photos.selectors import (
+    PhotographView,
+    photograph,
+    timeline_photographs,
+    unlabelled_by,
+)
 from safelight.release.errors import AccessRefusedError
 from safelight.vault.errors import KeyMissingError
 from safelight.vocabulary.events import EventTag, Outcome
@@ -74,6 +79,17 @@ def _record_refusal(asker: Asker, patient: UUID, decision: Decision) -> None:
 def can_open_record(asker: Asker, patient: UUID) -> bool:
     """Whether `open_record` would open; for lists that leave out what it would refuse."""
     return bool(may_view_timeline(asker.facts, care_facts(asker, patient)))
+
+
+def waiting_by_patient(asker: Asker) -> dict[UUID, list[PhotographView]]:
+    """What the asker took and has not labelled, by the record that keeps it now.
+
+    Patients whom the asker treats no more are left out; a colleague's timeline still nags.
+    """
+    waiting: dict[UUID, list[PhotographView]] = {}
+    for item in unlabelled_by(asker.staff):
+        waiting.setdefault(surviving_patient(item.patient), []).append(item)
+    return {patient: found for patient, found in waiting.items() if can_open_record(asker, patient)}
 
 
 @dataclass(frozen=True)

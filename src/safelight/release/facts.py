@@ -104,7 +104,7 @@ def gather(asked: Asked, policy: Policy, now: datetime) -> Gathered:
     with connection.cursor() as cursor:
         cursor.execute(_SQL, _parameters(asked, policy, now))
         row = cursor.fetchone()
-    return _NOTHING if row is None else _gathered(row, policy, now)
+    return _NOTHING if row is None else _gathered(row, asked, policy, now)
 
 
 def _parameters(asked: Asked, policy: Policy, now: datetime) -> list[Any]:
@@ -124,12 +124,13 @@ def _parameters(asked: Asked, policy: Policy, now: datetime) -> list[Any]:
     ]
 
 
-def _gathered(row: tuple[Any, ...], policy: Policy, now: datetime) -> Gathered:
+def _gathered(row: tuple[Any, ...], asked: Asked, policy: Policy, now: datetime) -> Gathered:
     staff, role, password, is_active, auth_hash, locked_at, last_active_at, second_factor = row[:8]
     patient, state, sensitivity, taken_by, object_id, media_type = row[8:14]
     closeness, has_broken_glass, reason, is_told = row[14:]
     session = session_state(
         SessionFacts(
+            session_key=asked.session_key,
             is_active=bool(is_active),
             password=password,
             auth_hash=auth_hash,

@@ -2,6 +2,7 @@
 
 import io
 import json
+from typing import Literal
 
 import pytest
 from django.test import Client
@@ -10,10 +11,11 @@ from tests.cast import Cast
 from tests.sessions import browser_of
 
 from safelight.audit.models import Event
+from safelight.engines.recognition.codes import MAX_FRAME_BYTES
 from safelight.people.models import AttemptLimit
 from safelight.project.demo.drawing import barcode_png
-from safelight.web.clinic.patients import MAX_FRAME_BYTES
 
+Symbology = Literal["Code128", "DataMatrix", "QRCode"]
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
 
 
@@ -34,7 +36,7 @@ def shown(client: Client, body: bytes, content_type: str = "image/jpeg") -> dict
 
 
 @pytest.mark.parametrize("symbology", ["Code128", "DataMatrix", "QRCode"])
-def test_a_wristband_leads_to_its_patient(cast: Cast, symbology: str) -> None:
+def test_a_wristband_leads_to_its_patient(cast: Cast, symbology: Symbology) -> None:
     answer = shown(browser_of(cast.alice), frame(barcode_png("H-204817", symbology)))
     assert answer["location"] == f"/clinic/patients/{cast.petra}/"
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 
 from safelight.people.sessions import digest
 from safelight.release.errors import AccessRefusedError
@@ -73,7 +73,7 @@ def _open(environ: Environ, path: str) -> Opened | None:
         return None
     except SafelightError as error:
         logger.error("a picture could not be opened: %s", error.code)
-    except DatabaseError as error:
+    except Error as error:
         logger.error("a picture could not be decided about: %s", type(error).__name__)
         connections.close_all()
     return None

@@ -14,12 +14,13 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from safelight.patients.selectors import encounters_of, known_patients
+from safelight.patients.selectors import encounters_of
 from safelight.people.asker import Asker
+from safelight.people.searching import show_patients
 from safelight.photos.errors import LabelRefusedError
 from safelight.photos.rules import Label
 from safelight.photos.selectors import PhotographView, unlabelled_by
-from safelight.release.access import Timeline, can_open_record, view_timeline
+from safelight.release.access import Timeline, view_timeline, waiting_by_patient
 from safelight.release.changes import label as label_pictures
 from safelight.vocabulary.body_sites import body_site_options
 from safelight.vocabulary.laterality import Laterality
@@ -42,12 +43,8 @@ VIEWS = [view for view in ImageView if view is not ImageView.IDENTIFICATION]
 @clinical
 def to_label(request: HttpRequest, asker: Asker) -> HttpResponse:
     """What the asker took and has not labelled; each patient's pictures lead to one page."""
-    by_patient: dict[UUID, list[PhotographView]] = {}
-    for item in unlabelled_by(asker.staff):
-        by_patient.setdefault(item.patient, []).append(item)
-    known = {
-        item.id: item for item in known_patients(by_patient) if can_open_record(asker, item.id)
-    }
+    by_patient = waiting_by_patient(asker)
+    known = {item.id: item for item in show_patients(asker, by_patient)}
     groups = [
         {
             "patient": patient_card(known[patient]),

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from safelight.engines.recognition import UnreadableFrameError, read_codes
 from safelight.engines.recognition.codes import MAX_FRAME_BYTES
-from safelight.patients.selectors import current_encounters, known_patients
+from safelight.patients.selectors import current_encounters
 from safelight.people.asker import Asker
-from safelight.people.relationships import patients_of
-from safelight.people.searching import Match, search
+from safelight.people.searching import Match, search, todays_patients
 from safelight.photos.selectors import latest_by_patient
 from safelight.web.clinic.cards import PatientCard, patient_card
 from safelight.web.doors import clinical
@@ -35,7 +34,7 @@ def today(request: HttpRequest, asker: Asker) -> HttpResponse:
 
 
 def _cards_of(asker: Asker) -> list[PatientCard]:
-    known = known_patients(patients_of(asker.staff))
+    known = todays_patients(asker)
     ids = [item.id for item in known]
     counts, places = latest_by_patient(ids), current_encounters(ids)
     cards = []

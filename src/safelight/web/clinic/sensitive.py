@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from safelight.institution.selectors import current_policy
 from safelight.patients.errors import PatientNotFoundError
-from safelight.patients.selectors import known_patient, surviving_patient
 from safelight.people.asker import Asker
 from safelight.people.errors import BreakGlassRefusedError
 from safelight.people.relationships import relationship
+from safelight.people.searching import show_identity
 from safelight.people.services import break_glass as break_the_glass
 from safelight.people.services import end_break_glass
 from safelight.release.access import open_photograph_record
@@ -31,7 +31,7 @@ from safelight.web.doors import clinical
 def break_glass(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
     """For a clinician without a care relationship; whoever has one goes straight in."""
     try:
-        known = known_patient(surviving_patient(patient))
+        known = show_identity(asker, patient)
     except (PatientNotFoundError, KeyMissingError) as error:
         raise AccessRefusedError from error
     if relationship(asker.staff, known.id) is not Relationship.NONE:
