@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from PIL import Image
 from tests.cast import Cast
 from tests.sessions import browser_of
+from tests.taking import take_labelled
 
 from safelight.audit.models import Event
 from safelight.engines.recognition.codes import MAX_FRAME_BYTES
@@ -102,3 +104,11 @@ def test_the_words_are_shown_to_the_searcher_and_stand_in_no_address(cast: Cast)
     assert "Petra Okonjo-Müller" in page
     assert "H-204817" in page
     assert answer.redirect_chain == [("/clinic/find/?found", 302)]
+
+
+def test_who_was_found_is_told_with_their_pictures(cast: Cast, stores: Path) -> None:
+    take_labelled(cast.alice, cast.petra)
+    client = browser_of(cast.alice)
+    page = client.post("/clinic/find/", {"query": "petra"}, follow=True).content.decode()
+    assert "1 picture" in page
+    assert "No pictures yet" not in page

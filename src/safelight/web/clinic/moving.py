@@ -100,12 +100,14 @@ def _confirm(request: HttpRequest, asker: Asker, seen: Timeline) -> dict[str, An
 
 def _page(request: HttpRequest, seen: Timeline) -> dict[str, Any]:
     asked = set(as_uuids(request.POST.getlist("photograph") or request.GET.getlist("photograph")))
+    cards = [
+        photograph_card(item, gallery=seen.gallery, is_selected=item.id in asked)
+        for item in seen.shown
+    ]
     return {
         **record_context(seen.record),
-        "photographs": [
-            photograph_card(item, gallery=seen.gallery, is_selected=item.id in asked)
-            for item in seen.shown
-        ],
+        # What is to be moved comes first: on a phone the rest lies beyond the edge.
+        "photographs": sorted(cards, key=lambda card: not card.is_selected),
         "results": None,
         "reasons": choices(MoveReason),
     }

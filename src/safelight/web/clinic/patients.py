@@ -86,13 +86,19 @@ def _found(asker: Asker, text: str, day: str) -> dict[str, Any]:
     return {
         "query": query,
         "birth_date": birth_date,
-        "results": [_match_card(match) for match in result.matches],
+        "results": _match_cards(result.matches),
         "too_many": result.is_cut_short,
     }
 
 
-def _match_card(match: Match) -> PatientCard:
-    return patient_card(match.patient, has_relationship=match.has_relationship)
+def _match_cards(matches: Sequence[Match]) -> list[PatientCard]:
+    """In the order found. Of strangers nothing is told but who they are."""
+    treated = _cards_of([match.patient for match in matches if match.has_relationship])
+    known = {card.id: card for card in treated}
+    return [
+        known.get(match.patient.id) or patient_card(match.patient, has_relationship=False)
+        for match in matches
+    ]
 
 
 def _as_date(text: str) -> date | None:
