@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from safelight.engines.recognition import UnreadableFrameError, read_codes
 from safelight.engines.recognition.codes import MAX_FRAME_BYTES
-from safelight.patients.selectors import current_encounters
+from safelight.patients.selectors import KnownPatient, current_encounters
 from safelight.people.asker import Asker
 from safelight.people.searching import Match, search, todays_patients
 from safelight.photos.selectors import latest_by_patient
@@ -30,11 +30,11 @@ FOUND = "found"
 @require_safe
 @clinical
 def today(request: HttpRequest, asker: Asker) -> HttpResponse:
-    return render(request, "clinic/today.html", {"patients": _cards_of(asker)})
+    return render(request, "clinic/today.html", {"patients": _cards_of(todays_patients(asker))})
 
 
-def _cards_of(asker: Asker) -> list[PatientCard]:
-    known = todays_patients(asker)
+def _cards_of(known: Sequence[KnownPatient]) -> list[PatientCard]:
+    """Patients whom the asker treats, with where they are and how many pictures they have."""
     ids = [item.id for item in known]
     counts, places = latest_by_patient(ids), current_encounters(ids)
     cards = []
