@@ -18,7 +18,7 @@ from safelight.project.serving import Place, PortTakenError, refuse_taken_port
 
 pytestmark = pytest.mark.slow
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 DEMO = {"SAFELIGHT_MODE": "demo", "PATH": os.environ["PATH"]}
 
 

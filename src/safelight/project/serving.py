@@ -1,6 +1,7 @@
 """Serving: the web server's processes and the worker beside them, started and ended as one."""
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -20,6 +21,8 @@ from granian.server import MPServer
 from safelight.project.memory import keep_freed_memory
 from safelight.project.starting import start_django, unlock
 from safelight.vocabulary.errors import SafelightError
+
+_log = logging.getLogger(__name__)
 
 # Requests that one web process answers at the same time; of these web/listening.py leaves some for
 # requests without a body.
@@ -158,11 +161,17 @@ class WorkerProcess:
 
     def _keep_alive(self) -> None:
         while not self._stop.is_set():
-            with _start_worker() as process:
-                while process.poll() is None and not self._stop.wait(LOOK_SECONDS):
-                    continue
-                _end(process)
+            try:
+                self._run_one()
+            except OSError as error:  # no memory or no process to be had: the next try may have it
+                _log.error("no worker could be started: %s", type(error).__name__)
             self._stop.wait(RESTART_SECONDS)
+
+    def _run_one(self) -> None:
+        with _start_worker() as process:
+            while process.poll() is None and not self._stop.wait(LOOK_SECONDS):
+                continue
+            _end(process)
 
 
 def _start_worker() -> "subprocess.Popen[bytes]":
