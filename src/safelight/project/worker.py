@@ -40,7 +40,8 @@ def run_worker(stop: threading.Event) -> None:
     tried again, later each time.
     """
     chores = [
-        Chore(sequence_waiting, SEQUENCE_SECONDS), Chore(sweep, SWEEP_SECONDS),
+        Chore(sequence_waiting, SEQUENCE_SECONDS),
+        Chore(sweep, SWEEP_SECONDS),
         Chore(settle_unfinished_moves, SWEEP_SECONDS),
     ]
     backoff = BACKOFF_SECONDS
