@@ -34,6 +34,7 @@ class Clinician(Person):
     def opens_the_camera(self) -> None:
         self.presses("Take pictures")
         expect(self.page.get_by_role("button", name="Take a picture")).to_be_enabled()
+        self.page.get_by_label("Patient agreed").select_option("verbal")
 
     def takes_a_picture(self) -> None:
         self.presses("Take a picture")
@@ -110,6 +111,7 @@ class Clinician(Person):
     def opens_the_import(self) -> None:
         self.presses("Import")
         self.page.wait_for_url("**/import/")
+        self.page.get_by_label("Patient agreed").select_option("verbal")
 
     def hands_over(self, folder: Path) -> None:
         self.page.set_input_files("[data-import-folder]", folder)

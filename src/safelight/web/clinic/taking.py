@@ -22,6 +22,7 @@ from safelight.vocabulary.photograph import (
     Sensitivity,
 )
 from safelight.web.clinic.cards import (
+    Choice,
     choices,
     day_of,
     encounter_choices,
@@ -60,7 +61,8 @@ def _intake_context(seen: Timeline) -> dict[str, Any]:
         "max_bytes": policy.max_bytes,
         "max_megabytes": policy.max_bytes // BYTES_PER_MEGABYTE,
         "max_pixels": policy.max_pixels,
-        "takes_consent": choices(ConsentToTake),
+        # Nothing is chosen for the patient: how they agreed is said before the first picture.
+        "takes_consent": [Choice("", _("Choose")), *choices(ConsentToTake)],
         "sensitivities": choices(Sensitivity),
         "encounters": encounter_choices(encounters_of(patient)),
     }
