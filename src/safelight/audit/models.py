@@ -40,7 +40,9 @@ class Event(models.Model):
 class EventObject(models.Model):
     """A thing an event is about (a photograph, an upload), as an opaque id."""
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="objects_told")
+    event = models.ForeignKey(  # the constraint below is its index
+        Event, on_delete=models.PROTECT, related_name="objects_told", db_index=False
+    )
     object_id = models.UUIDField(db_index=True)
     position = models.PositiveIntegerField()
 

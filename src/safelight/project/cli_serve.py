@@ -25,6 +25,10 @@ class NotDemoError(SafelightError):
     )
 
 
+# Whoever stands at a bed waits for *sealed*; rendering may come a moment later.
+BESIDE_A_SERVER = 10
+
+
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     server = subparsers.add_parser(
         "serve",
@@ -118,6 +122,7 @@ def run_worker_alone(args: argparse.Namespace) -> int:
 
     if args.parent:
         end_with(args.parent)
+        os.nice(BESIDE_A_SERVER)
     start_django()
     from safelight.project.worker import run_worker  # noqa: PLC0415 - needs Django
 
