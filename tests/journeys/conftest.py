@@ -1,6 +1,6 @@
 """A hospital that is open, a camera that sees what a journey needs, and people to act."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, TypeVar
 
 import pytest
@@ -62,3 +62,18 @@ def casting(hospital: Hospital, browser: Browser) -> Iterator[Casting]:
     for person in casting.people:
         person.context.close()
     assert casting.complaints() == {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What everybody saw when a journey failed."""
+    report = yield
+    casting = item.funcargs.get("casting")
+    if report.when == "call" and report.failed and isinstance(casting, Casting):
+        for person in casting.people:
+            path = casting.hospital.root / f"{person.name}.png"
+            person.page.screenshot(path=path)
+            report.sections.append((f"screen of {person.name}", f"{path}\n{person.ear.heard}"))
+    return report
