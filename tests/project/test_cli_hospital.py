@@ -67,6 +67,24 @@ def test_init_never_overwrites(home: Path):
     assert "never overwritten" in again.stderr
 
 
+@pytest.mark.parametrize(
+    ("mistake", "settings"),
+    [
+        (("--time-zone", "Europe/Atlantis"), {}),
+        ((), {"SAFELIGHT_KEYSTORE_URL": "postgresql://safelight:x@127.0.0.1:9/keystore"}),
+    ],
+    ids=["time zone", "database"],
+)
+def test_an_init_that_failed_can_be_repeated(
+    tmp_path: Path, mistake: tuple[str, ...], settings: dict[str, str]
+):
+    init = ("init", "--name", "St Elswhere's")
+    assert run(*init, *mistake, home=tmp_path, **SECRETS, **settings).returncode == 2
+    assert not (tmp_path / "root-key.json").exists()
+    mended = run(*init, home=tmp_path, **SECRETS)
+    assert mended.returncode == 0, mended.stderr
+
+
 def test_staff_have_their_role_and_department(home: Path):
     with record(home) as rows:
         staff = rows.execute(

@@ -24,6 +24,12 @@ class PolicyRefusedError(SafelightError):
     message: ClassVar[str] = "The policy knows no such number; nothing was changed."
 
 
+def require_time_zone(name: str) -> None:
+    """UnknownTimeZoneError unless the IANA database knows the name."""
+    if name not in available_timezones():
+        raise UnknownTimeZoneError
+
+
 def found_institution(
     name: str,
     *,
@@ -33,8 +39,7 @@ def found_institution(
     is_test_data: bool = False,
 ) -> None:
     """Say whose hospital this is; there is one, and saying it again corrects it."""
-    if time_zone not in available_timezones():
-        raise UnknownTimeZoneError
+    require_time_zone(time_zone)
     with transaction.atomic():
         Institution.objects.update_or_create(
             id=1,

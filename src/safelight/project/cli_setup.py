@@ -45,12 +45,16 @@ def _add_init(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def run_init(args: argparse.Namespace) -> int:
     start_django()
-    from safelight.institution.services import found_institution  # noqa: PLC0415 - needs Django
+    from safelight.institution.services import (  # noqa: PLC0415 - needs Django
+        found_institution,
+        require_time_zone,
+    )
     from safelight.project.wiring import root_key_path  # noqa: PLC0415
 
     if root_key_path().exists():
         raise AlreadyThereError
     refuse_unsafe("security")
+    require_time_zone(args.time_zone)
     set_up()
     unlock()
     found_institution(

@@ -45,11 +45,15 @@ def refuse_unsafe(*tags: str) -> None:
 
 
 def set_up() -> None:
-    """Make the root key if there is none, and bring both databases to the present form."""
-    from safelight.project.wiring import ensure_root_key  # noqa: PLC0415 - needs Django
+    """Bring both databases to the present form, and make the root key if there is none.
 
-    ensure_root_key()
+    The key comes last: databases that cannot be reached leave none, so `init` can be repeated.
+    """
+    from safelight.project.wiring import ensure_root_key, home  # noqa: PLC0415 - needs Django
+
+    home().mkdir(parents=True, exist_ok=True)
     migrate()
+    ensure_root_key()
 
 
 def migrate() -> None:

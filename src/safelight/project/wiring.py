@@ -30,8 +30,12 @@ class LazyRootKey:
         return self._opened.unwrap(context, wrapped)
 
 
+def home() -> Path:
+    return Path(settings.SAFELIGHT_HOME)
+
+
 def root_key_path() -> Path:
-    return Path(settings.SAFELIGHT_HOME) / "root-key.json"
+    return home() / "root-key.json"
 
 
 def ensure_root_key() -> bool:
@@ -39,16 +43,14 @@ def ensure_root_key() -> bool:
     path = root_key_path()
     if path.exists():
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
     create_root_key(path, settings.CONFIGURATION.root_passphrase)
     return True
 
 
 @cache
 def wire() -> None:
-    home = Path(settings.SAFELIGHT_HOME)
     vault_ports.wiring.root = LazyRootKey(root_key_path(), settings.CONFIGURATION.root_passphrase)
-    vault_ports.wiring.blobs = DiskBlobs(home / "blobs")
-    vault_ports.wiring.quarantine = DiskQuarantine(home / "quarantine")
+    vault_ports.wiring.blobs = DiskBlobs(home() / "blobs")
+    vault_ports.wiring.quarantine = DiskQuarantine(home() / "quarantine")
     audit_ports.wiring.sealer = EventDetails()
     audit_ports.wiring.signer = LogKey()
