@@ -21,7 +21,9 @@ class CheckpointFileError(SafelightError):
 
 class NoCheckpointError(SafelightError):
     code: ClassVar[str] = "no-checkpoint"
-    message: ClassVar[str] = "The record is empty: there is no checkpoint yet."
+    message: ClassVar[str] = (
+        "No checkpoint is signed yet; the worker signs the first a moment after it starts."
+    )
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     require_ready()
     loaded = load_roster(args.file)
     print(
-        f"Added {loaded.patients} patients, {loaded.encounters} encounters "
-        f"and {loaded.assignments} assignments."
+        f"Added: patients {loaded.patients}, encounters {loaded.encounters}, "
+        f"assignments {loaded.assignments}."
     )
     return 0

@@ -107,7 +107,8 @@ def _report(tally: Counter[str], skipped: list[str], bad: list[str]) -> None:
         if lines:
             print(f"\n{title}:", *(f"  {line}" for line in lines), sep="\n", file=sys.stderr)
     total = sum(tally.values())
-    summary = f"{total} pictures: {tally['found']} with something beside the picture"
+    noun = "picture" if total == 1 else "pictures"
+    summary = f"{total} {noun}: {tally['found']} with something beside the picture"
     print(f"{summary}, {tally['clean']} without; {len(skipped)} skipped, {len(bad)} not handled.")
 
 

@@ -178,7 +178,7 @@ def test_a_file_named_twice_is_handled_once(tmp_path, capsys):
     (tmp_path / "link.jpg").symlink_to(tmp_path / "a.jpg")
     _, shown = run(capsys, tmp_path / "a.jpg", tmp_path / "." / "a.jpg", tmp_path / "link.jpg")
     assert shown.out.startswith(str(tmp_path / "a.jpg"))
-    assert "1 pictures" in shown.out
+    assert "1 picture:" in shown.out
 
 
 def test_two_folders_with_equal_names_in_them_do_not_meet(tmp_path, capsys):
