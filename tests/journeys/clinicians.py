@@ -18,7 +18,7 @@ class Clinician(Person):
 
     def finds(self, text: str) -> None:
         self.goes_to("/clinic/find/")
-        self.page.get_by_label("Name, birth date or identifier").fill(text)
+        self.page.get_by_label("Name or identifier").fill(text)
         self.presses("Find")
 
     def opens_the_timeline_of(self, patient: str) -> None:
