@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def play(root: Path) -> Scene:
                 **DESKTOP,
             )
             pictures, cookies = act(context, hospital, canaries, camera, root / "card")
-            shutil.copytree(hospital.home, while_open)
+            copy_what_stays(hospital.home, while_open)
             context.close()
     return Scene(canaries, pictures, cookies, hospital, while_open, profile)
 
@@ -132,6 +133,16 @@ def looks_at_everything(alice: Clinician) -> list[bytes]:
         alice.goes_to(timeline)
         alice.page.wait_for_url(TIMELINE)
     return found
+
+
+def copy_what_stays(source: Path, target: Path) -> None:
+    """A copy of a tree that is in use: what vanishes meanwhile is left out."""
+    for path in source.rglob("*"):
+        copy = target / path.relative_to(source)
+        with suppress(FileNotFoundError):
+            if path.is_file():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copy)
 
 
 def cookie_of(context: BrowserContext) -> str:
