@@ -20,7 +20,7 @@ LIMIT = 500
 
 # What each event is to a person; events that are not about looking or changing are not told here.
 WORDS = {
-    EventTag.PATIENT_TIMELINE_VIEWED: "Saw it small in the timeline",
+    EventTag.PATIENT_TIMELINE_VIEWED: "Saw it small",
     EventTag.PHOTOGRAPH_THUMBNAIL_VIEWED: "Saw it small",
     EventTag.PHOTOGRAPH_DISPLAY_VIEWED: "Opened it",
     EventTag.PHOTOGRAPH_ORIGINAL_VIEWED: "Opened it in full detail",

@@ -112,3 +112,20 @@ def test_who_was_found_is_told_with_their_pictures(cast: Cast, stores: Path) -> 
     page = client.post("/clinic/find/", {"query": "petra"}, follow=True).content.decode()
     assert "1 picture" in page
     assert "No pictures yet" not in page
+
+
+@pytest.mark.parametrize(
+    "typed", ["1971-03-09", "9.3.1971", "09.03.1971", "9/3/1971", "9-3-1971", " 9.3.1971 "]
+)
+def test_a_birth_date_is_understood_as_people_type_it(cast: Cast, typed: str) -> None:
+    page = (
+        browser_of(cast.alice).post("/clinic/find/", {"query": typed}, follow=True).content.decode()
+    )
+    assert "Petra Okonjo-Müller" in page
+
+
+@pytest.mark.parametrize("typed", ["9.13.1971", "31.2.1971", "99.99.9999", "1.1.71", "9.3.1971x"])
+def test_what_is_no_date_of_hers_does_not_find_her(cast: Cast, typed: str) -> None:
+    page = browser_of(cast.alice).post("/clinic/find/", {"query": typed}, follow=True)
+    assert page.status_code == 200
+    assert "Petra Okonjo-Müller" not in page.content.decode()

@@ -1,6 +1,8 @@
 """What was typed, read into coded words; and how a refusal is shown above a form."""
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -26,6 +28,30 @@ def as_uuid(text: str) -> UUID | None:
 def as_uuids(texts: list[str]) -> list[UUID]:
     """The ids among `texts`, each once; anything that is none is left out, and so is denied."""
     return list(dict.fromkeys(found for found in map(as_uuid, texts) if found))
+
+
+# A day as people type it: 9.3.1971, 09/03/1971, 9-3-1971.
+_TYPED_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+
+
+def as_date(text: str) -> date | None:
+    """A date as ISO writes it or as people type it, day first; None for anything else.
+
+    Month first is understood only where day first is no date: whoever searches compares the whole
+    date with the person anyway.
+    """
+    typed = _TYPED_DAY.fullmatch(text.strip())
+    if typed is None:
+        return _date(text.strip())
+    first, second, year = (part.zfill(2) for part in typed.groups())
+    return _date(f"{year}-{second}-{first}") or _date(f"{year}-{first}-{second}")
+
+
+def _date(iso: str) -> date | None:
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +17,7 @@ from safelight.people.asker import Asker
 from safelight.people.searching import Match, search, todays_patients
 from safelight.photos.selectors import latest_by_patient
 from safelight.web.clinic.cards import PatientCard, patient_card
+from safelight.web.clinic.forms import as_date
 from safelight.web.doors import clinical
 from safelight.web.limits import RateLimitedError, allow_search
 
@@ -76,8 +76,8 @@ def _remembered(request: HttpRequest) -> HttpResponse:
 
 
 def _found(asker: Asker, text: str, day: str) -> dict[str, Any]:
-    query, birth_date = text.strip()[:MAX_QUERY], _as_date(day) or _as_date(text)
-    words = "" if _as_date(text) else query
+    query, birth_date = text.strip()[:MAX_QUERY], as_date(day) or as_date(text)
+    words = "" if as_date(text) else query
     try:
         allow_search(asker)
     except RateLimitedError as error:
@@ -99,13 +99,6 @@ def _match_cards(matches: Sequence[Match]) -> list[PatientCard]:
         known.get(match.patient.id) or patient_card(match.patient, has_relationship=False)
         for match in matches
     ]
-
-
-def _as_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
