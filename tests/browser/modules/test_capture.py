@@ -103,7 +103,9 @@ def test_a_still_is_asked_for_at_the_largest_size(page: Page, hospital: Hospital
 def test_a_still_is_never_smaller_than_the_video(capture: Page) -> None:
     capture.click("[data-capture-shutter]:enabled")
     image = "document.querySelector('[data-capture-review-image]')"
-    capture.wait_for_function(f"() => {image}.naturalWidth > 0")
+    expect(capture.locator("[data-capture-review-image]")).not_to_have_js_property(
+        "naturalWidth", 0
+    )
     width = capture.evaluate("document.querySelector('video').videoWidth")
     assert capture.evaluate(f"{image}.naturalWidth") >= width
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.browser.modules.conftest import PATIENT, jpeg, photograph, render
 from tests.browser.modules.hospital import Hospital
 
@@ -65,7 +65,7 @@ def test_the_original_is_fetched_once_and_only_for_a_close_look(
     assert not hospital.asks("GET", "/original.jpg")
     for _ in range(3):
         viewer.keyboard.press("+")
-    viewer.wait_for_function(f"() => document.querySelector('{IMAGE}').naturalWidth === 3000")
+    expect(viewer.locator(IMAGE).first).to_have_js_property("naturalWidth", 3000)
     viewer.keyboard.press("0")
     viewer.keyboard.press("+")
     viewer.keyboard.press("+")

@@ -77,7 +77,7 @@ def test_too_many_frames_slow_the_page_down(page: Page, hospital: Hospital) -> N
 
 def test_the_camera_rests_and_nothing_is_sent_while_locked(page: Page, hospital: Hospital) -> None:
     open_page(page, hospital)
-    page.wait_for_function("() => document.querySelector('video').videoWidth > 0")
+    expect(page.locator("video")).not_to_have_js_property("videoWidth", 0)
     page.evaluate("dispatchEvent(new Event('safelight:locked'))")
     page.wait_for_timeout(600)
     sent = len(hospital.asks("POST", "/scan/"))

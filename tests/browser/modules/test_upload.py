@@ -1,11 +1,14 @@
 """A picture arrives once and whole, and the page lets go of it when the record has it."""
 
+import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 from tests.browser.modules.conftest import render
 from tests.browser.modules.hospital import Fault, Hospital
+
+PATIENCE_SECONDS = 30
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +47,11 @@ def first(queue: Page, name: str) -> Any:
 
 
 def wait_for(queue: Page, state: str) -> None:
-    queue.wait_for_function("(state) => states().every((one) => one === state)", arg=state)
+    """The page's policy forbids the scripts by which Playwright itself would wait."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not queue.evaluate("(state) => states().every((one) => one === state)", state):
+        assert time.monotonic() < ends, queue.evaluate("states()")
+        queue.wait_for_timeout(50)
 
 
 def test_a_picture_is_sealed_then_verified(queue: Page, hospital: Hospital) -> None:
