@@ -9,6 +9,7 @@ quality work into an agreement to teaching.
 from collections.abc import Mapping
 from typing import Final
 
+from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.coded import Coded
 
 ACT_REASON_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
@@ -77,3 +78,21 @@ NAMED: Final = frozenset(
     }
 )
 """Never agreed to in general, only for one named recipient, publication, study or project."""
+
+USUAL_AUDIENCE: Final[Mapping[Purpose, Audience]] = {
+    Purpose.SECOND_OPINION: Audience.ONE_RECIPIENT,
+    Purpose.ONE_TO_ONE_TEACHING: Audience.ONE_TO_ONE,
+    Purpose.SMALL_GROUP_TEACHING: Audience.SMALL_GROUP,
+    Purpose.LECTURE: Audience.LECTURE_HALL,
+    Purpose.CONFERENCE: Audience.CONFERENCE,
+    Purpose.PRINT_PUBLICATION: Audience.READERSHIP,
+    Purpose.ONLINE_PUBLICATION: Audience.PUBLIC,
+    Purpose.SOCIAL_MEDIA: Audience.PUBLIC,
+    Purpose.RESEARCH: Audience.PROJECT_TEAM,
+    Purpose.SOFTWARE_DEVELOPMENT: Audience.PROJECT_TEAM,
+    Purpose.QUALITY_IMPROVEMENT: Audience.PROJECT_TEAM,
+}
+"""Whom a form names for each purpose in `BY_AGREEMENT` unless it says otherwise.
+
+A proposal only: what an agreement permits is the audience that it names itself.
+"""

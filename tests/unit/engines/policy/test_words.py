@@ -10,9 +10,10 @@ from safelight.vocabulary.photograph import (
     Rendition,
     Sensitivity,
 )
-from safelight.vocabulary.purposes import BY_AGREEMENT, NAMED, Purpose
+from safelight.vocabulary.purposes import BY_AGREEMENT, NAMED, USUAL_AUDIENCE, Purpose
 from safelight.vocabulary.relationships import Relationship
 from safelight.vocabulary.roles import Role
+from safelight.vocabulary.signers import SignerRole
 
 WORDS = (
     Audience,
@@ -25,6 +26,7 @@ WORDS = (
     Rendition,
     Role,
     Sensitivity,
+    SignerRole,
 )
 
 
@@ -66,3 +68,24 @@ def test_refusing_a_second_opinion_cannot_read_as_refusing_treatment() -> None:
 def test_only_what_a_patient_can_agree_to_is_ever_named() -> None:
     assert NAMED < BY_AGREEMENT
     assert Purpose.TREATMENT not in BY_AGREEMENT
+
+
+def test_every_purpose_a_patient_can_agree_to_has_a_usual_audience_beyond_care() -> None:
+    assert set(USUAL_AUDIENCE) == BY_AGREEMENT
+    assert {Audience.CARE_TEAM, Audience.PATIENT}.isdisjoint(USUAL_AUDIENCE.values())
+
+
+@pytest.mark.parametrize(
+    ("purpose", "audience"),
+    [
+        (Purpose.SECOND_OPINION, Audience.ONE_RECIPIENT),
+        (Purpose.LECTURE, Audience.LECTURE_HALL),
+        (Purpose.PRINT_PUBLICATION, Audience.READERSHIP),
+        (Purpose.SOCIAL_MEDIA, Audience.PUBLIC),
+        (Purpose.RESEARCH, Audience.PROJECT_TEAM),
+    ],
+)
+def test_the_usual_audience_is_the_one_that_the_purpose_speaks_of(
+    purpose: Purpose, audience: Audience
+) -> None:
+    assert USUAL_AUDIENCE[purpose] is audience
