@@ -45,5 +45,27 @@ class PolicyVersion(models.Model):
         default=24, help_text="how long an unfinished upload may wait to be resumed"
     )
 
+    consent_to_take = models.CharField(
+        max_length=24,
+        default="verbal",
+        help_text="the least that a picture for treatment needs: a ConsentToTake code",
+    )
+    majority_age = models.PositiveIntegerField(
+        default=18, help_text="years from which a person signs for themselves"
+    )
+    assent_age = models.PositiveIntegerField(
+        default=7, help_text="years from which a child is asked as well"
+    )
+    use_after_authority = models.BooleanField(
+        default=False,
+        help_text="whether use goes on after the guardian's or proxy's authority ended",
+    )
+    social_media = models.BooleanField(default=False)
+    portal_link_hours = models.PositiveIntegerField(default=72)
+    portal_idle_minutes = models.PositiveIntegerField(default=30)
+    ask_again_days = models.PositiveIntegerField(
+        default=60, help_text="how long before an agreement ends somebody is told to ask again"
+    )
+
     def __str__(self) -> str:
         return f"policy {self.number}"

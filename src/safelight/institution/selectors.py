@@ -22,6 +22,14 @@ class Policy:
     opening_reason_minutes: int
     after_discharge_days: int
     upload_hours: int
+    consent_to_take: str
+    majority_age: int
+    assent_age: int
+    use_after_authority: bool
+    social_media: bool
+    portal_link_hours: int
+    portal_idle_minutes: int
+    ask_again_days: int
 
 
 @dataclass(frozen=True)

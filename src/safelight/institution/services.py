@@ -12,6 +12,7 @@ from safelight.institution.models import Department, Institution, PolicyVersion
 from safelight.institution.selectors import current_policy
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.photograph import ConsentToTake
 
 
 class UnknownTimeZoneError(SafelightError):
@@ -81,21 +82,35 @@ POLICY_BOUNDS = {
     "opening_reason_minutes": (1, 60),
     "after_discharge_days": (0, 366),
     "upload_hours": (1, 7 * 24),
+    "majority_age": (12, 25),
+    "assent_age": (3, 25),
+    "use_after_authority": (0, 1),
+    "social_media": (0, 1),
+    "portal_link_hours": (1, 30 * 24),
+    "portal_idle_minutes": (5, 120),
+    "ask_again_days": (0, 366),
+}
+POLICY_WORDS = {
+    "consent_to_take": frozenset(
+        {
+            ConsentToTake.VERBAL.value,
+            ConsentToTake.WRITTEN.value,
+            ConsentToTake.ADMISSION_FORM.value,
+        }
+    )
 }
 
 
-def decide_policy(changes: Mapping[str, int], *, actor: UUID | None) -> int:
+def decide_policy(changes: Mapping[str, int | str], *, actor: UUID | None) -> int:
     """Write a new version of the policy, as the one in force with these changes; its number.
 
-    Raises PolicyRefusedError for a name that is none and a number out of bounds.
+    Raises PolicyRefusedError for a name that is none and a value out of bounds.
     """
     for name, value in changes.items():
-        least, most = POLICY_BOUNDS.get(name, (1, 0))
-        if not least <= value <= most:
-            sentence = f"{name.replace('_', ' ')} must lie between {least} and {most}."
-            raise PolicyRefusedError(sentence if name in POLICY_BOUNDS else None)
+        _check(name, value)
     with transaction.atomic():
-        values = {name: getattr(current_policy(), name) for name in POLICY_BOUNDS}
+        names = (*POLICY_BOUNDS, *POLICY_WORDS)
+        values = {name: getattr(current_policy(), name) for name in names}
         row = PolicyVersion.objects.create(**{**values, **changes})
         record(
             Entry(
@@ -105,3 +120,17 @@ def decide_policy(changes: Mapping[str, int], *, actor: UUID | None) -> int:
             )
         )
     return row.number
+
+
+def _check(name: str, value: int | str) -> None:
+    said = name.replace("_", " ")
+    if name in POLICY_WORDS:
+        if value not in POLICY_WORDS[name]:
+            words = ", ".join(sorted(POLICY_WORDS[name]))
+            raise PolicyRefusedError(f"{said} must be one of {words}.")
+        return
+    if name not in POLICY_BOUNDS:
+        raise PolicyRefusedError
+    least, most = POLICY_BOUNDS[name]
+    if not isinstance(value, int) or not least <= value <= most:
+        raise PolicyRefusedError(f"{said} must lie between {least} and {most}.")

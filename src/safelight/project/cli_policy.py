@@ -12,7 +12,15 @@ NUMBERS = {
     "opening_reason_minutes": "minutes that a stated reason opens a protected picture",
     "after_discharge_days": "days that a department keeps its relationship after an encounter",
     "upload_hours": "hours that an unfinished upload may wait",
+    "majority_age": "years from which a person signs for themselves",
+    "assent_age": "years from which a child is asked as well",
+    "use_after_authority": "1 if use goes on after a guardian's or proxy's authority ended",
+    "social_media": "1 if patients may be asked about social media",
+    "portal_link_hours": "hours that a patient's link stays open",
+    "portal_idle_minutes": "minutes without a touch before a patient's visit ends",
+    "ask_again_days": "days before its end that an agreement is asked for again",
 }
+WORDS = {"consent_to_take": "the least that a picture for treatment needs"}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,6 +32,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     for name, meaning in NUMBERS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=meaning)
+    for name, meaning in WORDS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="CODE", help=meaning)
     parser.set_defaults(run=run)
 
 
@@ -33,11 +43,14 @@ def run(args: argparse.Namespace) -> int:
     from safelight.institution.services import decide_policy  # noqa: PLC0415
 
     require_ready()
-    changes = {name: getattr(args, name) for name in NUMBERS if getattr(args, name) is not None}
+    names = {**NUMBERS, **WORDS}
+    changes = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     if changes:
         decide_policy(changes, actor=None)
     policy = current_policy()
     print(f"Policy version {policy.number}")
-    for name, meaning in NUMBERS.items():
-        print(f"  {name.replace('_', '-'):24}{getattr(policy, name):>12}  {meaning}")
+    for name, meaning in names.items():
+        value = getattr(policy, name)
+        shown = int(value) if isinstance(value, bool) else value
+        print(f"  {name.replace('_', '-'):24}{shown:>16}  {meaning}")
     return 0

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "safelight.patients",
     "safelight.people",
     "safelight.photos",
+    "safelight.consent",
     "safelight.capture",
     "safelight.release",
     "safelight.web",

@@ -6,6 +6,8 @@ from enum import StrEnum
 class CustodianKind(StrEnum):
     CARE = "care"
     """The care of one patient."""
+    AGREEMENT = "agreement"
+    """One agreement of a patient. Opens exactly the renditions that the agreement lists."""
     INTAKE = "intake"
     """One upload, until its picture is verified."""
     INSTITUTION = "institution"
