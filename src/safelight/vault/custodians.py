@@ -152,6 +152,27 @@ def destroy_intake(upload: UUID) -> None:
     Custodian.objects.filter(kind=CustodianKind.INTAKE.value, owner=upload).delete()
 
 
+def shred_agreement(agreement: UUID) -> None:
+    """Destroy the key of one agreement, and with it every grant that it held, whatever their number.
+
+    No error if it is gone already. The record must say that the agreement ended before this runs.
+    """
+    Custodian.objects.filter(kind=CustodianKind.AGREEMENT.value, owner=agreement).delete()
+
+
+def agreements_with_keys() -> set[UUID]:
+    """The agreements that hold a key; for the sweep that finishes what a crash left."""
+    rows = Custodian.objects.filter(kind=CustodianKind.AGREEMENT.value)
+    return set(rows.values_list("owner", flat=True))
+
+
+def drop_agreement_grants(object_ids: Iterable[UUID]) -> None:
+    """Forget the keys of these objects under every agreement."""
+    Grant.objects.filter(
+        object_id__in=list(object_ids), custodian__kind=CustodianKind.AGREEMENT.value
+    ).delete()
+
+
 def drop_grants(object_ids: Iterable[UUID], holder: Holder | None = None) -> None:
     """Forget the keys of these objects: those of one holder, or (orphans of a crash) of all."""
     rows = Grant.objects.filter(object_id__in=list(object_ids))

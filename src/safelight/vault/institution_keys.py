@@ -11,6 +11,7 @@ from safelight.vault.ports import root_key
 SEARCH_TOKENS = "search-tokens"
 LOG_SIGNATURE = "log-signature"
 SESSIONS = "sessions"
+CONSENT_SIGNATURE = "consent-signature"
 
 
 @cache

@@ -1,0 +1,55 @@
+"""Who on the staff may ask a patient: whoever treats them. A refusal is recorded, and looks like *missing*."""
+
+from uuid import UUID
+
+from safelight.audit.services import Entry, record_durably
+from safelight.consent.errors import ProposalNotFoundError
+from safelight.consent.models import Proposal
+from safelight.engines.policy import Decision, may_capture
+from safelight.patients.errors import PatientNotFoundError
+from safelight.patients.selectors import surviving_patient
+from safelight.people.asker import Asker, care_facts
+from safelight.vocabulary.events import EventTag, Outcome
+from safelight.vocabulary.purposes import Purpose
+
+
+def require_treating(asker: Asker, patient: UUID) -> UUID:
+    """The record that holds the patient now; ProposalNotFoundError if the asker may not work in it."""
+    try:
+        current = surviving_patient(patient)
+    except PatientNotFoundError as error:
+        raise ProposalNotFoundError from error
+    decision = may_capture(asker.facts, care_facts(asker, current))
+    if not decision:
+        _record_refusal(asker, current, decision)
+        raise ProposalNotFoundError
+    return current
+
+
+def require_proposal(asker: Asker, proposal: UUID) -> None:
+    """ProposalNotFoundError if it is not the asker's to see. Call it before a transaction opens."""
+    patient = Proposal.objects.filter(id=proposal).values_list("patient", flat=True).first()
+    if patient is None:
+        raise ProposalNotFoundError
+    require_treating(asker, patient)
+
+
+def lock_proposal(proposal: UUID) -> Proposal:
+    """The row, nobody else's until the open transaction ends."""
+    row = Proposal.objects.select_for_update().filter(id=proposal).first()
+    if row is None:
+        raise ProposalNotFoundError
+    return row
+
+
+def _record_refusal(asker: Asker, patient: UUID, decision: Decision) -> None:
+    record_durably(
+        Entry(
+            tag=EventTag.PATIENT_ACCESS_REFUSED,
+            actor=asker.staff,
+            subject=patient,
+            purpose=Purpose.TREATMENT.act_reason or "",
+            outcome=Outcome.DENIED,
+            details={"reasons": [reason.value for reason in decision.reasons]},
+        )
+    )
