@@ -1,9 +1,10 @@
 """The policy: facts in, decision out. Pure: no Django, no network, no clock.
 
-`decide` is asked about every byte of every picture. `may_capture`, `may_view_timeline` and
-`decide_break_glass` answer the questions around it on the same ground of care. A denial is a value
-with reasons, never an exception. The walk through it is docs/design/life-of-a-decision.md; the
-decision tables that hold it in place are tests/vectors/policy.
+`decide` is asked about every byte of every picture that goes to staff, `decide_for_patient` about
+every one that goes to the patient. `may_capture`, `may_view_timeline` and `decide_break_glass`
+answer the questions around them on the ground of care. A denial is a value with reasons, never an
+exception. The walk through it is docs/design/life-of-a-decision.md; the decision tables that hold
+it in place are tests/vectors/policy.
 """
 
 from safelight.engines.policy.break_glass import (
@@ -20,14 +21,17 @@ from safelight.engines.policy.decision import (
     Decision,
     Ground,
     Obligation,
+    SubjectOfCare,
 )
 from safelight.engines.policy.errors import ContradictoryDecisionError
 from safelight.engines.policy.facts import (
     AgreementFacts,
     AgreementStatus,
     AskerFacts,
+    Authority,
     CareFacts,
     Facts,
+    PatientFacts,
     PatientState,
     PhotographFacts,
     Provision,
@@ -35,6 +39,7 @@ from safelight.engines.policy.facts import (
     SessionState,
     Training,
 )
+from safelight.engines.policy.patient import decide_for_patient
 from safelight.engines.policy.reasons import Reason
 from safelight.engines.policy.release import decide, may_be_told
 
@@ -44,6 +49,7 @@ __all__ = [
     "AgreementFacts",
     "AgreementStatus",
     "AskerFacts",
+    "Authority",
     "BreakGlass",
     "CareFacts",
     "CareRelationship",
@@ -53,15 +59,18 @@ __all__ = [
     "Facts",
     "Ground",
     "Obligation",
+    "PatientFacts",
     "PatientState",
     "PhotographFacts",
     "Provision",
     "Reason",
     "Request",
     "SessionState",
+    "SubjectOfCare",
     "Training",
     "decide",
     "decide_break_glass",
+    "decide_for_patient",
     "in_force",
     "may_be_told",
     "may_capture",

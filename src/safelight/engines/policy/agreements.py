@@ -8,7 +8,13 @@ from typing import Final
 
 from safelight.engines.policy import objections
 from safelight.engines.policy.decision import CitedAgreement
-from safelight.engines.policy.facts import AgreementFacts, AgreementStatus, Provision, Request
+from safelight.engines.policy.facts import (
+    AgreementFacts,
+    AgreementStatus,
+    Authority,
+    Provision,
+    Request,
+)
 from safelight.engines.policy.objections import Objections
 from safelight.engines.policy.reasons import Reason
 
@@ -19,9 +25,16 @@ _STATUS: Mapping[AgreementStatus | None, Objections] = {
     AgreementStatus.REJECTED: (Reason.AGREEMENT_REJECTED,),
     AgreementStatus.INACTIVE: (Reason.AGREEMENT_ENDED,),
 }
+_AUTHORITY: Mapping[Authority | None, Objections] = {
+    Authority.IN_FORCE: objections.NONE,
+    Authority.ENDED_BUT_CONTINUED: objections.NONE,
+    Authority.ENDED: (Reason.AUTHORITY_ENDED,),
+}
 _OTHER_AUDIENCE: Final = (Reason.OTHER_AUDIENCE,)
 _NOT_LISTED: Final = (Reason.PICTURE_NOT_LISTED,)
 _OUT_OF_PERIOD: Final = (Reason.AGREEMENT_OUT_OF_PERIOD,)
+_OTHER_RECIPIENT: Final = (Reason.OTHER_RECIPIENT,)
+_TOO_LARGE: Final = (Reason.AUDIENCE_TOO_LARGE,)
 
 
 def denials(request: Request, agreements: tuple[AgreementFacts, ...] | None) -> Objections:
@@ -48,9 +61,7 @@ def cite(
     near = objections.NONE
     for agreement in agreements:
         if agreement.provision is Provision.PERMIT and _speaks_of(agreement, request):
-            misses = _misses(agreement, request)
-            if agreement.recipient != request.recipient:
-                misses += (Reason.OTHER_RECIPIENT,)
+            misses = _misses(agreement, request) + _limits(agreement, request)
             if misses:
                 near += misses
             else:
@@ -79,7 +90,7 @@ def _denial(agreement: AgreementFacts, request: Request) -> Objections:
 
 
 def _misses(agreement: AgreementFacts, request: Request) -> Objections:
-    """Why the agreement does not apply, its recipient aside; empty if it does."""
+    """Why the agreement does not apply, whether it permits or denies; empty if it does."""
     misses = _STATUS.get(agreement.status, objections.UNKNOWN)
     if agreement.purpose is None:
         misses += objections.UNKNOWN
@@ -90,3 +101,18 @@ def _misses(agreement: AgreementFacts, request: Request) -> Objections:
     if not agreement.in_period:
         misses += objections.UNKNOWN if agreement.in_period is None else _OUT_OF_PERIOD
     return misses
+
+
+def _limits(agreement: AgreementFacts, request: Request) -> Objections:
+    """Why a permit does not reach this far.
+
+    A deny has no such limits: it holds for any number of people, and outlives the authority of
+    whoever signed it.
+    """
+    limits = _AUTHORITY.get(agreement.authority, objections.UNKNOWN)
+    if agreement.recipient != request.recipient:
+        limits += _OTHER_RECIPIENT
+    most, size = agreement.audience_size, request.audience_size
+    if most is not None and (size is None or not 0 < size <= most):
+        limits += _TOO_LARGE
+    return limits

@@ -44,7 +44,12 @@ class CitedAgreement:
     agreement_id: str
 
 
-Ground: TypeAlias = CareRelationship | BreakGlass | CitedAgreement
+@dataclass(frozen=True, slots=True)
+class SubjectOfCare:
+    """The patient looks, or who signs for them. Opens with the custodian *care of patient*."""
+
+
+Ground: TypeAlias = CareRelationship | BreakGlass | CitedAgreement | SubjectOfCare
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,14 @@ class Decision:
         return self.ground is not None
 
     def act_reason(self, purpose: Purpose) -> str | None:
-        """The HL7 v3 ActReason code to record: BTG when glass was broken, else the purpose's."""
+        """The HL7 v3 ActReason code to record.
+
+        BTG when glass was broken, PATRQT when the patient looks, else the purpose's.
+        """
         if isinstance(self.ground, BreakGlass):
             return BREAK_GLASS_ACT_REASON
+        if isinstance(self.ground, SubjectOfCare):
+            return Purpose.PATIENT_REQUEST.act_reason
         return purpose.act_reason
 
 
@@ -88,6 +98,9 @@ CARE_GROUNDS: Final = {
     if relationship is not Relationship.NONE
 }
 BREAK_GLASS: Final = BreakGlass()
+SUBJECT_OF_CARE: Final = SubjectOfCare()
+
+_IN_ORDER: Final = tuple(Reason)
 
 
 def conclude(
@@ -100,4 +113,4 @@ def conclude(
     found = frozenset(objections)
     if ground is not None and not found:
         return Decision(ground, (), obligations)
-    return Decision(None, tuple(filter(found.__contains__, Reason)) or (Reason.FACT_UNKNOWN,))
+    return Decision(None, tuple(filter(found.__contains__, _IN_ORDER)) or (Reason.FACT_UNKNOWN,))

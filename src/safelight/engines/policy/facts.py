@@ -1,7 +1,8 @@
 """What goes into the policy: a request, and the facts that somebody else has gathered.
 
-``None`` always means *could not be found out* and never *no*. A decision that needs such a fact
-denies with `fact-unknown`. Identifiers are opaque; no name or identity of a patient belongs here.
+``None`` means *could not be found out* and never *no*, unless the field says otherwise. A decision
+that needs such a fact denies with `fact-unknown`. Identifiers are opaque; no name or identity of a
+patient belongs here.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitiv
 from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.relationships import Relationship
 from safelight.vocabulary.roles import Role
+from safelight.vocabulary.signers import SignerRole
 
 
 class SessionState(StrEnum):
@@ -56,18 +58,31 @@ class Provision(StrEnum):
     DENY = "deny"
 
 
+class Authority(StrEnum):
+    """Whether whoever signed for the patient may still decide for them."""
+
+    IN_FORCE = "in-force"
+    """It is, or the patient signed in person."""
+    ENDED = "ended"
+    """The child came of age, or the adult can decide again, and nobody asked them since."""
+    ENDED_BUT_CONTINUED = "ended-but-continued"
+    """It ended, and the institution lets the use go on until the patient was asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What somebody wants to do: see this rendition for this purpose before this audience.
 
     `recipient` is the opaque id of the one person, publication, study or project the picture is
-    for; None when nobody in particular is named.
+    for; None when nobody in particular is named. `audience_size` is how many people will see it;
+    None when that was not stated.
     """
 
     purpose: Purpose
     audience: Audience
     rendition: Rendition
     recipient: str | None = None
+    audience_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,8 @@ class AgreementFacts:
 
     `covers_image` is whether it lists the photograph in the rendition requested, `in_period`
     whether now lies in its period. `recipient` None means that it names nobody in particular.
+    `audience_size` is the most people it agrees to; None means that it sets no bound.
+    `authority` is that of whoever signed it.
     """
 
     agreement_id: str
@@ -116,6 +133,8 @@ class AgreementFacts:
     covers_image: bool | None
     in_period: bool | None
     recipient: str | None = None
+    audience_size: int | None = None
+    authority: Authority | None = Authority.IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +143,7 @@ class Facts:
 
     `reason_stated` is whether the asker gave a reason for this one opening. `photograph` None is a
     photograph that does not exist; `agreements` None are agreements that could not be read.
+    `social_media_enabled` is whether the institution uses social media for pictures at all.
     """
 
     asker: AskerFacts
@@ -131,3 +151,20 @@ class Facts:
     photograph: PhotographFacts | None
     reason_stated: bool | None = False
     agreements: tuple[AgreementFacts, ...] | None = ()
+    social_media_enabled: bool | None = False
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFacts:
+    """Everything a decision rests on when the patient, or who signs for them, looks.
+
+    `is_in_proposal` is whether the photograph was put before exactly this signer, `is_identified`
+    whether they showed a second factor. `capacity` is in what capacity they decide.
+    """
+
+    session: SessionState | None
+    capacity: SignerRole | None
+    patient: PatientState | None
+    photograph: PhotographFacts | None
+    is_in_proposal: bool | None
+    is_identified: bool | None

@@ -43,9 +43,13 @@ _STATE: Mapping[PhotographState | None, Objections] = {
 
 def to_asker(asker: AskerFacts, roles: frozenset[Role], otherwise: Reason) -> Objections:
     """Object to an asker who is away, untrained, or in none of `roles` (with `otherwise`)."""
-    session = _SESSION.get(asker.session, UNKNOWN)
     training = _TRAINING.get(asker.training, UNKNOWN)
-    return session + _to_role(asker.role, roles, otherwise) + training
+    return to_session(asker.session) + _to_role(asker.role, roles, otherwise) + training
+
+
+def to_session(session: SessionState | None) -> Objections:
+    """Object to a session that nobody can use now."""
+    return _SESSION.get(session, UNKNOWN)
 
 
 def to_patient(patient: PatientState | None) -> Objections:

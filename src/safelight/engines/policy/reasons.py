@@ -40,6 +40,11 @@ class Reason(StrEnum):
         "Your training on clinical photography has lapsed.",
         "Take the course again.",
     )
+    NOT_IDENTIFIED = (
+        "not-identified",
+        "Whoever looks has not yet shown who they are.",
+        "Ask them for the birth date and the code that the clinician gave them.",
+    )
     NO_CARE_RELATIONSHIP = (
         "no-care-relationship",
         "You have no care relationship with this patient.",
@@ -75,6 +80,26 @@ class Reason(StrEnum):
         "Treatment shows pictures to the care team only.",
         "Name the purpose that goes with this audience.",
     )
+    NOT_THE_PATIENTS_OWN_LOOK = (
+        "not-the-patients-own-look",
+        "Patients look at their own request and for nobody else.",
+        "Ask as a member of staff for any other purpose or audience.",
+    )
+    ORIGINAL_NOT_FOR_PATIENT = (
+        "original-not-for-patient",
+        "Patients are shown the picture, but not the original file.",
+        "Show the display form.",
+    )
+    FORENSIC_FOR_PATIENT_ONLY = (
+        "forensic-for-patient-only",
+        "A forensic picture is not shown to anybody who decides for the patient.",
+        "Leave it out of the proposal.",
+    )
+    NOT_IN_PROPOSAL = (
+        "not-in-proposal",
+        "The picture is not among those put before them.",
+        "Add it to the proposal if they have to decide about it.",
+    )
     PURPOSE_OPENS_NOTHING = (
         "purpose-opens-nothing",
         "This purpose does not open pictures.",
@@ -84,6 +109,11 @@ class Reason(StrEnum):
         "recipient-not-named",
         "This purpose needs a named recipient, publication, study or project.",
         "Name it, and ask the patient about exactly that.",
+    )
+    SOCIAL_MEDIA_OFF = (
+        "social-media-off",
+        "The institution does not use social media for pictures.",
+        "Choose another way to show it, and ask the patient about exactly that.",
     )
     AGREEMENT_DENIES = (
         "agreement-denies",
@@ -115,10 +145,20 @@ class Reason(StrEnum):
         "An agreement exists, but today is outside its period.",
         "Ask the patient to renew it.",
     )
+    AUTHORITY_ENDED = (
+        "authority-ended",
+        "The patient can now decide for themselves, and was not asked again.",
+        "Ask the patient.",
+    )
     OTHER_AUDIENCE = (
         "other-audience",
         "An agreement exists, but for another audience.",
         "Show the picture to that audience only, or ask the patient about this one.",
+    )
+    AUDIENCE_TOO_LARGE = (
+        "audience-too-large",
+        "An agreement exists, but for fewer people.",
+        "Say how many will see it and stay within the number agreed, or ask the patient again.",
     )
     OTHER_RECIPIENT = (
         "other-recipient",

@@ -1,5 +1,7 @@
 """The decision about one photograph: whether it may be opened, and on what ground."""
 
+from collections.abc import Mapping
+
 from safelight.engines.policy import objections
 from safelight.engines.policy.agreements import cite, denials
 from safelight.engines.policy.care import ground_of_care
@@ -14,6 +16,11 @@ from safelight.vocabulary.roles import AGREEMENT_ROLES, CLINICAL_ROLES
 
 _ORDINARY = frozenset({Obligation.NO_STORE})
 _SENSITIVE = frozenset({Obligation.NO_STORE, Obligation.RECORD_REASON})
+_SOCIAL_MEDIA: Mapping[bool | None, Objections] = {
+    True: objections.NONE,
+    False: (Reason.SOCIAL_MEDIA_OFF,),
+    None: objections.UNKNOWN,
+}
 
 
 def decide(request: Request, facts: Facts) -> Decision:
@@ -55,10 +62,19 @@ def _by_agreement(request: Request, facts: Facts) -> tuple[Ground | None, Object
     against += objections.to_patient(facts.care.patient)
     if request.purpose not in BY_AGREEMENT:
         return None, (*against, Reason.PURPOSE_OPENS_NOTHING)
-    if request.purpose in NAMED and request.recipient is None:
-        against += (Reason.RECIPIENT_NOT_NAMED,)
+    against += _to_use(request, facts)
     ground, missing = cite(request, facts.agreements)
     return ground, against + missing
+
+
+def _to_use(request: Request, facts: Facts) -> Objections:
+    """Object to a use that no agreement could permit."""
+    against = objections.NONE
+    if request.purpose in NAMED and request.recipient is None:
+        against += (Reason.RECIPIENT_NOT_NAMED,)
+    if request.purpose is Purpose.SOCIAL_MEDIA:
+        against += _SOCIAL_MEDIA[facts.social_media_enabled]
+    return against
 
 
 def _obligations(photograph: PhotographFacts | None) -> frozenset[Obligation]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from safelight.engines.policy import BreakGlass, CareRelationship, CitedAgreement, Decision, Reason
+from safelight.engines.policy import (
+    BreakGlass,
+    CareRelationship,
+    CitedAgreement,
+    Decision,
+    Reason,
+    SubjectOfCare,
+)
 from safelight.vocabulary.relationships import Relationship
 
 VECTORS = Path(__file__).parents[3] / "vectors" / "policy"
@@ -26,8 +34,8 @@ class Row:
     ground: object
     reasons: frozenset[Reason]
 
-    def speaks_at(self, point: Point) -> bool:
-        return all(point[fact] in values for fact, values in self.given)
+    def speaks_where(self, fact: str, value: Any) -> bool:
+        return all(value in values for named, values in self.given if named == fact)
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,8 +52,31 @@ class Table:
         return self.permits + self.denials
 
     def speaking(self, point: Point) -> list[Row]:
-        denying = [row for row in self.denials if row.speaks_at(point)]
-        return denying or [row for row in self.permits if row.speaks_at(point)]
+        mask = -1
+        for fact, masks in self._masks.items():
+            mask &= masks[point[fact]]
+        if mask not in self._found:
+            rows = [row for number, row in enumerate(self.rows) if mask >> number & 1]
+            self._found[mask] = [row for row in rows if row.reasons] or rows
+        return self._found[mask]
+
+    @cached_property
+    def _masks(self) -> dict[str, dict[Any, int]]:
+        """For each value of each fact the rows that can speak there, one bit for each row.
+
+        Tables of hundreds of thousands of points are looked up in; a bit for each row is quick.
+        """
+        return {
+            fact: {
+                value: sum(row.speaks_where(fact, value) << n for n, row in enumerate(self.rows))
+                for value in values
+            }
+            for fact, values in self.dimensions.items()
+        }
+
+    @cached_property
+    def _found(self) -> dict[int, list[Row]]:
+        return {}
 
     def swept(self) -> Iterator[Point]:
         """Every point of the product of the known values, or of those the table sweeps."""
@@ -61,13 +92,16 @@ class Table:
 
 def assert_agrees(rows: list[Row], decision: Decision, point: Point) -> None:
     expected = {reason for row in rows for reason in row.reasons}
-    where = f"at {point}: {[row.name for row in rows]}"
     if expected:
-        assert set(decision.reasons) == expected, where
-        assert not decision.permitted, where
+        assert set(decision.reasons) == expected, _where(rows, point)
+        assert not decision.permitted, _where(rows, point)
     else:
-        assert len(rows) == 1, f"not exactly one row permits {where}"
-        assert decision.ground == rows[0].ground, where
+        assert len(rows) == 1, f"not exactly one row permits {_where(rows, point)}"
+        assert decision.ground == rows[0].ground, _where(rows, point)
+
+
+def _where(rows: list[Row], point: Point) -> str:
+    return f"at {point}: {[row.name for row in rows]}"
 
 
 def value_of(text: Any, allowed: tuple[Any, ...]) -> Any:
@@ -84,6 +118,8 @@ def ground_of(spec: Any) -> object:
         return None
     if spec == "break-glass":
         return BreakGlass()
+    if spec == "subject-of-care":
+        return SubjectOfCare()
     if "agreement" in spec:
         return CitedAgreement(spec["agreement"])
     return CareRelationship(Relationship(spec["relationship"]))
@@ -97,7 +133,7 @@ def read(name: str, dimensions: Dimensions) -> Table:
     }
     for fact, texts in source["sweep"].items():
         known[fact] = tuple(value_of(text, dimensions[fact]) for text in texts)
-    rows = [(spec["decision"], _row(spec, dimensions)) for spec in source["rows"]]
+    rows = [(spec["decision"], row) for spec in source["rows"] for row in _rows(spec, dimensions)]
     return Table(
         dimensions=dimensions,
         otherwise={f: value_of(source["otherwise"][f], v) for f, v in dimensions.items()},
@@ -108,12 +144,28 @@ def read(name: str, dimensions: Dimensions) -> Table:
     )
 
 
-def _row(spec: Any, dimensions: Dimensions) -> Row:
-    given = []
-    for fact, texts in spec["given"].items():
-        listed = texts if isinstance(texts, list) else [texts]
-        given.append((fact, frozenset(value_of(text, dimensions[fact]) for text in listed)))
+def _rows(spec: Any, dimensions: Dimensions) -> list[Row]:
+    given = spec.get("given", {})
+    if "pair" not in spec:
+        return [_row(spec, given, dimensions)]
+    one, other = spec["pair"]["one"], spec["pair"]["other"]
+    either_way = ({"a": one, "b": other}, {"a": other, "b": one})
+    return [_row(spec, {**given, **pair}, dimensions) for pair in either_way]
+
+
+def _row(spec: Any, conditions: Mapping[str, Any], dimensions: Dimensions) -> Row:
+    given = [
+        (fact, frozenset(value_of(text, dimensions[fact]) for text in _flat(texts)))
+        for fact, texts in conditions.items()
+    ]
     reasons = frozenset(map(Reason, spec["reasons"]))
     assert bool(reasons) is (spec["decision"] == "deny"), spec["name"]
     assert ("ground" in spec) is (spec["decision"] == "permit"), spec["name"]
     return Row(spec["name"], tuple(given), ground_of(spec.get("ground")), reasons)
+
+
+def _flat(texts: Any) -> list[Any]:
+    """A list, a single value, or a list of lists that a table has named."""
+    if not isinstance(texts, list):
+        return [texts]
+    return [text for listed in texts for text in _flat(listed)]

@@ -1,35 +1,24 @@
+"""The policy answers as the decision tables say, and the tables leave nothing out."""
+
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
 from enum import Enum
-from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.engines.policy import tables
-from tests.unit.engines.policy.tables import Dimensions, Point, Table
+from tests.unit.engines.policy.questions import ON_TWO_AGREEMENTS, QUESTIONS, Ask
+from tests.unit.engines.policy.tables import Table
 
 from safelight.engines.policy import (
-    AgreementFacts,
     AgreementStatus,
-    AskerFacts,
-    CareFacts,
-    Decision,
-    Facts,
+    Authority,
     PatientState,
-    PhotographFacts,
     Provision,
     Reason,
-    Request,
     SessionState,
     Training,
-    decide,
-    decide_break_glass,
-    may_capture,
-    may_view_timeline,
 )
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.photograph import (
@@ -41,177 +30,28 @@ from safelight.vocabulary.photograph import (
 from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.relationships import Relationship
 from safelight.vocabulary.roles import Role
+from safelight.vocabulary.signers import SignerRole
 
-YES_NO_UNKNOWN = (True, False, None)
-ASKER: Dimensions = {
-    "role": (*Role, None),
-    "session": (*SessionState, None),
-    "training": tuple(Training),
-}
-CARE: Dimensions = {
-    "relationship": (*Relationship, None),
-    "break_glass": YES_NO_UNKNOWN,
-    "patient": (*PatientState, None),
-}
-PHOTOGRAPH: Dimensions = {
-    "rendition": tuple(Rendition),
-    "state": (*PhotographState, None),
-    "sensitivity": (*Sensitivity, None),
-    "reason_stated": YES_NO_UNKNOWN,
-    "taken_by_asker": YES_NO_UNKNOWN,
-}
-TEXTS = {
-    "10 visible characters": "Night duty.",
-    "10 visible characters among blanks": " I\tc o v e r  f o r\nA. ",
-    "9 visible characters": "Nightduty",
-    "empty": "",
-    "blanks": " \t\n" * 10,
-    "invisible characters": "\u200b\u2060\u0000" * 10,
-}
-# What the request names, and what the agreement names.
-RECIPIENTS = {
-    "nobody named": (None, None),
-    "the same": ("r1", "r1"),
-    "only in the request": ("r1", None),
-    "only in the agreement": (None, "r1"),
-    "different": ("r1", "r2"),
-}
-MATCHES = ("same", "other", None)
-
-
-def asker_at(point: Point) -> AskerFacts:
-    return AskerFacts(point["role"], point["session"], point["training"])
-
-
-def care_at(point: Point) -> CareFacts:
-    return CareFacts(point["relationship"], point["break_glass"], point["patient"])
-
-
-def facts_at(point: Point, agreements: tuple[AgreementFacts, ...] = ()) -> Facts:
-    return Facts(
-        asker_at(point),
-        care_at(point),
-        PhotographFacts(point["state"], point["sensitivity"], point["taken_by_asker"]),
-        point["reason_stated"],
-        agreements,
-    )
-
-
-def for_treatment(point: Point) -> Decision:
-    return decide(
-        Request(Purpose.TREATMENT, point["audience"], point["rendition"]), facts_at(point)
-    )
-
-
-def for_capture(point: Point) -> Decision:
-    asker = asker_at(point)
-    return may_capture(asker, care_at(point))
-
-
-def for_timeline(point: Point) -> Decision:
-    asker = asker_at(point)
-    return may_view_timeline(asker, care_at(point))
-
-
-def for_break_glass(point: Point) -> Decision:
-    asker = asker_at(point)
-    return decide_break_glass(asker, point["patient"], point["reason"], TEXTS[point["text"]])
-
-
-def beyond_treatment(point: Point) -> Decision:
-    recipient = "r1" if point["recipient_named"] else None
-    request = Request(point["purpose"], Audience.LECTURE_HALL, point["rendition"], recipient)
-    return decide(request, facts_at(point, (permit("A", request),)))
-
-
-def with_one_agreement(point: Point) -> Decision:
-    audience = (
-        Audience.CARE_TEAM if point["purpose"] is Purpose.TREATMENT else Audience.LECTURE_HALL
-    )
-    asked_for, agreed_with = RECIPIENTS[point["recipients"]]
-    request = Request(point["purpose"], audience, Rendition.DISPLAY, asked_for)
-    other = Purpose.LECTURE if point["purpose"] is Purpose.CONFERENCE else Purpose.CONFERENCE
-    agreement = AgreementFacts(
-        agreement_id="A",
-        status=point["status"],
-        provision=point["provision"],
-        purpose={"same": request.purpose, "other": other}.get(point["agreement_purpose"]),
-        audience={"same": audience, "other": Audience.PUBLIC}.get(point["agreement_audience"]),
-        covers_image=point["covers_image"],
-        in_period=point["in_period"],
-        recipient=agreed_with,
-    )
-    return decide(request, dataclasses.replace(ALICE_LOOKS, agreements=(agreement,)))
-
-
-def permit(agreement_id: str, request: Request) -> AgreementFacts:
-    return AgreementFacts(
-        agreement_id=agreement_id,
-        status=AgreementStatus.ACTIVE,
-        provision=Provision.PERMIT,
-        purpose=request.purpose,
-        audience=request.audience,
-        covers_image=True,
-        in_period=True,
-        recipient=request.recipient,
-    )
-
-
-ALICE_LOOKS = Facts(
-    AskerFacts(Role.CLINICIAN, SessionState.USABLE, Training.CURRENT),
-    CareFacts(Relationship.DEPARTMENT, break_glass=False, patient=PatientState.CURRENT),
-    PhotographFacts(PhotographState.VERIFIED, Sensitivity.ORDINARY, taken_by_asker=False),
-)
-ON_TREATMENT = tables.read(
-    "treatment.yaml",
-    {"purpose": (Purpose.TREATMENT,), "audience": tuple(Audience), **ASKER, **CARE, **PHOTOGRAPH},
-)
-ON_CARE = tables.read("care.yaml", {**ASKER, **CARE})
-ON_BREAK_GLASS = tables.read(
-    "break-glass.yaml",
-    {
-        **ASKER,
-        "patient": CARE["patient"],
-        "reason": (*BreakGlassReason, None),
-        "text": tuple(TEXTS),
-    },
-)
-BEYOND_TREATMENT = tuple(p for p in Purpose if p is not Purpose.TREATMENT)
-ON_USE = tables.read(
-    "beyond-treatment.yaml",
-    {
-        "purpose": BEYOND_TREATMENT,
-        "recipient_named": (True, False),
-        **ASKER,
-        **CARE,
-        **PHOTOGRAPH,
-    },
-)
-ON_ONE_AGREEMENT = tables.read(
-    "one-agreement.yaml",
-    {
-        "purpose": tuple(Purpose),
-        "provision": (*Provision, None),
-        "status": (*AgreementStatus, None),
-        "agreement_purpose": MATCHES,
-        "agreement_audience": MATCHES,
-        "recipients": tuple(RECIPIENTS),
-        "covers_image": YES_NO_UNKNOWN,
-        "in_period": YES_NO_UNKNOWN,
-    },
-)
 EVERY_TABLE = pytest.mark.parametrize(
-    ("table", "ask"),
-    [
-        pytest.param(ON_TREATMENT, for_treatment, id="treatment"),
-        pytest.param(ON_CARE, for_capture, id="capture"),
-        pytest.param(ON_CARE, for_timeline, id="timeline"),
-        pytest.param(ON_BREAK_GLASS, for_break_glass, id="break-glass"),
-        pytest.param(ON_USE, beyond_treatment, id="beyond-treatment"),
-        pytest.param(ON_ONE_AGREEMENT, with_one_agreement, id="one-agreement"),
-    ],
+    ("table", "ask"), [pytest.param(*question, id=name) for name, question in QUESTIONS.items()]
 )
-Ask = Callable[[Point], Decision]
+WORDS = (
+    AgreementStatus,
+    Audience,
+    Authority,
+    BreakGlassReason,
+    PatientState,
+    PhotographState,
+    Provision,
+    Purpose,
+    Relationship,
+    Rendition,
+    Role,
+    Sensitivity,
+    SessionState,
+    SignerRole,
+    Training,
+)
 
 
 @EVERY_TABLE
@@ -278,50 +118,23 @@ def test_every_row_decides_something_that_no_other_row_decides(table: Table, ask
 
 
 def test_every_reason_is_given_by_a_table() -> None:
-    every = (ON_TREATMENT, ON_CARE, ON_BREAK_GLASS, ON_USE, ON_ONE_AGREEMENT)
+    every = [table for table, _ in QUESTIONS.values()]
     given_somewhere = {r for table in every for row in table.rows for r in row.reasons}
     assert given_somewhere == set(Reason)
 
 
-CASES = yaml.safe_load((tables.VECTORS / "combinations.yaml").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_agreements_combine(case: dict[str, Any]) -> None:
-    asked = {"purpose": "lecture", "audience": "lecture-hall", **case.get("request", {})}
-    request = Request(
-        Purpose(asked["purpose"]),
-        Audience(asked["audience"]),
-        Rendition.DISPLAY,
-        asked.get("recipient"),
-    )
-    decision = decide(request, facts_of(case, request))
-    assert decision.ground == tables.ground_of(case.get("ground"))
-    assert decision.reasons == tuple(map(Reason, case.get("reasons", ())))
-    assert decision.permitted is (case["decision"] == "permit")
-
-
-def facts_of(case: dict[str, Any], request: Request) -> Facts:
-    agreements = None
-    if case["agreements"] != "unknown":
-        agreements = tuple(agreement_of(spec, request) for spec in case["agreements"])
-    return dataclasses.replace(
-        ALICE_LOOKS,
-        asker=AskerFacts(Role(case.get("role", "teacher")), SessionState.USABLE, Training.CURRENT),
-        care=CareFacts(Relationship.NONE, break_glass=False, patient=PatientState.CURRENT),
-        agreements=agreements,
-    )
-
-
-def agreement_of(spec: dict[str, Any], request: Request) -> AgreementFacts:
-    allowed: dict[str, tuple[Any, ...]] = {
-        "provision": (*Provision, None),
-        "status": (*AgreementStatus, None),
-        "purpose": (*Purpose, None),
-        "audience": (*Audience, None),
-        "covers_image": YES_NO_UNKNOWN,
-        "in_period": YES_NO_UNKNOWN,
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words.__name__)
+def test_every_word_that_the_policy_knows_is_asked_about_in_some_table(words: type[Enum]) -> None:
+    asked = {
+        value
+        for table, _ in QUESTIONS.values()
+        for values in table.dimensions.values()
+        for value in values
+        if isinstance(value, words)
     }
-    stated = {f: tables.value_of(spec[f], values) for f, values in allowed.items() if f in spec}
-    agreement = dataclasses.replace(permit(spec["id"], request), recipient=spec.get("recipient"))
-    return dataclasses.replace(agreement, **stated)
+    assert asked == set(words)
+
+
+def test_the_sweep_of_two_agreements_leaves_out_no_use_and_no_pair() -> None:
+    for fact in ("purpose", "audience", "a", "b"):
+        assert set(ON_TWO_AGREEMENTS.sweep[fact]) == set(ON_TWO_AGREEMENTS.dimensions[fact])
