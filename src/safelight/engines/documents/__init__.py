@@ -3,6 +3,7 @@
 Words and bytes in, bytes out: no network, no clock.
 """
 
+from safelight.engines.documents.codes import qr_svg
 from safelight.engines.documents.content import (
     ConsentCopy,
     CopyPicture,
@@ -22,6 +23,9 @@ from safelight.engines.documents.errors import (
     UnfitPictureError,
     UnreadableDocumentError,
 )
+from safelight.engines.documents.sealing import seal_pdf
+from safelight.engines.documents.seals import new_seal
+from safelight.engines.documents.verifying import SealVerdict, verify_pdf
 
 __all__ = [
     "CodeTooLongError",
@@ -35,8 +39,13 @@ __all__ = [
     "NotSealedError",
     "RenderingError",
     "SealError",
+    "SealVerdict",
     "Stroke",
     "UnfitContentError",
     "UnfitPictureError",
     "UnreadableDocumentError",
+    "new_seal",
+    "qr_svg",
+    "seal_pdf",
+    "verify_pdf",
 ]
