@@ -5,17 +5,28 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.unit.engines.policy.drawn import (
+    A_PERMIT,
+    AGREEMENTS,
+    FACTS,
+    LECTURE,
+    PERMITTING,
+    REQUESTS,
+    SIZES,
+    TREATMENT,
+    thorough,
+)
 
 from safelight.engines.policy import (
     DEFAULT_DURATION,
     AgreementFacts,
     AgreementStatus,
-    AskerFacts,
+    Authority,
     BreakGlass,
     CareFacts,
     CareRelationship,
@@ -35,98 +46,10 @@ from safelight.engines.policy import (
     in_force,
     may_be_told,
 )
-from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
 from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.relationships import Relationship
 from safelight.vocabulary.roles import CLINICAL_ROLES, Role
-
-T = TypeVar("T")
-
-
-def mostly(good: T, others: Any) -> st.SearchStrategy[T]:
-    """Draw `good` nine times in ten, so that many facts together still permit often enough."""
-    rest = [*others]
-    return st.sampled_from([good] * 9 * len(rest) + rest)
-
-
-YES_NO_UNKNOWN = (True, False, None)
-RECIPIENTS = mostly(None, ("r1", "r2"))
-REQUESTS = st.one_of(
-    st.builds(
-        Request,
-        st.just(Purpose.TREATMENT),
-        mostly(Audience.CARE_TEAM, Audience),
-        st.sampled_from(Rendition),
-        RECIPIENTS,
-    ),
-    st.builds(
-        Request,
-        mostly(Purpose.LECTURE, Purpose),
-        mostly(Audience.LECTURE_HALL, Audience),
-        st.sampled_from(Rendition),
-        RECIPIENTS,
-    ),
-)
-AGREEMENTS = st.builds(
-    AgreementFacts,
-    agreement_id=st.sampled_from("ABCDEF"),
-    status=mostly(AgreementStatus.ACTIVE, (*AgreementStatus, None)),
-    provision=mostly(Provision.PERMIT, (*Provision, None)),
-    purpose=mostly(Purpose.LECTURE, (*Purpose, None)),
-    audience=mostly(Audience.LECTURE_HALL, (*Audience, None)),
-    covers_image=mostly(True, YES_NO_UNKNOWN),
-    in_period=mostly(True, YES_NO_UNKNOWN),
-    recipient=RECIPIENTS,
-)
-FACTS = st.builds(
-    Facts,
-    asker=st.builds(
-        AskerFacts,
-        role=mostly(Role.CLINICIAN, (*Role, None)),
-        session=mostly(SessionState.USABLE, (*SessionState, None)),
-        training=mostly(Training.CURRENT, Training),
-    ),
-    care=st.builds(
-        CareFacts,
-        relationship=mostly(Relationship.DEPARTMENT, (*Relationship, None)),
-        break_glass=mostly(False, YES_NO_UNKNOWN),
-        patient=mostly(PatientState.CURRENT, (*PatientState, None)),
-    ),
-    photograph=st.one_of(
-        st.builds(
-            PhotographFacts,
-            state=mostly(PhotographState.VERIFIED, (*PhotographState, None)),
-            sensitivity=mostly(Sensitivity.ORDINARY, (*Sensitivity, None)),
-            taken_by_asker=st.sampled_from(YES_NO_UNKNOWN),
-        ),
-        st.none(),
-    ),
-    reason_stated=mostly(True, YES_NO_UNKNOWN),
-    agreements=st.one_of(st.lists(AGREEMENTS, max_size=6).map(tuple), st.none()),
-)
-
-# Facts that permit, to show what a single change takes away.
-LECTURE = Request(Purpose.LECTURE, Audience.LECTURE_HALL, Rendition.DISPLAY)
-TREATMENT = Request(Purpose.TREATMENT, Audience.CARE_TEAM, Rendition.DISPLAY)
-A_PERMIT = AgreementFacts(
-    agreement_id="A",
-    status=AgreementStatus.ACTIVE,
-    provision=Provision.PERMIT,
-    purpose=Purpose.LECTURE,
-    audience=Audience.LECTURE_HALL,
-    covers_image=True,
-    in_period=True,
-)
-PERMITTING = Facts(
-    AskerFacts(Role.CLINICIAN, SessionState.USABLE, Training.CURRENT),
-    CareFacts(Relationship.ENCOUNTER, break_glass=False, patient=PatientState.CURRENT),
-    PhotographFacts(PhotographState.VERIFIED, Sensitivity.INTIMATE, taken_by_asker=False),
-    reason_stated=True,
-    agreements=(A_PERMIT,),
-)
-
-thorough = settings(max_examples=150, deadline=None)
 
 
 @thorough
@@ -161,7 +84,16 @@ def test_nothing_but_treatment_is_permitted_without_citing_an_agreement(
         in_period=True,
         recipient=request_.recipient,
     )
-    assert exactly in (facts.agreements or ())
+    assert any(
+        replace(agreement, audience_size=None, authority=Authority.IN_FORCE) == exactly
+        and agreement.authority in {Authority.IN_FORCE, Authority.ENDED_BUT_CONTINUED}
+        and is_large_enough(agreement.audience_size, request_.audience_size)
+        for agreement in facts.agreements or ()
+    )
+
+
+def is_large_enough(bound: int | None, size: int | None) -> bool:
+    return bound is None or (size is not None and size in range(1, bound + 1))
 
 
 @thorough
@@ -209,6 +141,71 @@ def test_removing_a_permit_never_widens(
     assert decide(request_, facts).permitted or not decide(
         request_, replace(facts, agreements=fewer)
     )
+
+
+@thorough
+@given(st.sampled_from([LECTURE, TREATMENT]), FACTS, AGREEMENTS)
+def test_a_permit_for_another_purpose_changes_nothing_for_this_one(
+    request_: Request, facts: Facts, added: AgreementFacts
+) -> None:
+    assume(facts.agreements is not None)
+    assume(added.purpose is not None)
+    other = replace(added, provision=Provision.PERMIT)
+    if other.purpose is request_.purpose:
+        other = replace(other, purpose=Purpose.CONFERENCE)
+    more = replace(facts, agreements=((facts.agreements or ()) + (other,)))
+    assert decide(request_, more) == decide(request_, facts)
+
+
+@thorough
+@given(REQUESTS, FACTS, st.data())
+def test_an_agreement_that_was_withdrawn_is_never_cited(
+    request_: Request, facts: Facts, data: st.DataObject
+) -> None:
+    assume(facts.agreements)
+    gone = data.draw(st.sampled_from(facts.agreements or ())).agreement_id
+    withdrawn = tuple(
+        replace(a, status=AgreementStatus.INACTIVE) if a.agreement_id == gone else a
+        for a in facts.agreements or ()
+    )
+    after = decide(request_, replace(facts, agreements=withdrawn))
+    assert after.ground != CitedAgreement(gone)
+
+
+@thorough
+@given(FACTS, AGREEMENTS, st.integers(1, 14), st.integers(1, 14))
+def test_what_may_be_shown_to_many_may_be_shown_to_fewer(
+    facts: Facts, agreement: AgreementFacts, one: int, other: int
+) -> None:
+    asked = replace(facts, agreements=(*(facts.agreements or ()), agreement))
+    fewer, more = (replace(LECTURE, audience_size=size) for size in sorted((one, other)))
+    assert decide(fewer, asked).permitted or not decide(more, asked).permitted
+
+
+@thorough
+@given(REQUESTS, FACTS, SIZES, st.sampled_from((*Authority, None)))
+def test_no_bound_and_no_ended_authority_ever_lifts_a_deny(
+    request_: Request, facts: Facts, size: int | None, authority: Authority | None
+) -> None:
+    denies = [a for a in facts.agreements or () if a.provision is not Provision.PERMIT]
+    limited = tuple(replace(a, audience_size=size, authority=authority) for a in denies)
+    before = decide(request_, replace(facts, agreements=tuple(denies)))
+    assert decide(request_, replace(facts, agreements=limited)) == before
+
+
+@thorough
+@given(REQUESTS, FACTS, st.sampled_from([False, None]))
+def test_social_media_shows_nothing_until_it_is_switched_on_and_that_opens_nothing_else(
+    request_: Request,
+    facts: Facts,
+    off: bool | None,  # noqa: FBT001 - hypothesis draws it
+) -> None:
+    switched_on = replace(facts, social_media_enabled=True)
+    switched_off = replace(facts, social_media_enabled=off)
+    if request_.purpose is Purpose.SOCIAL_MEDIA:
+        assert not decide(request_, switched_off).permitted
+    else:
+        assert decide(request_, switched_off) == decide(request_, switched_on)
 
 
 @thorough
@@ -272,7 +269,7 @@ def test_forgetting_any_fact_denies_or_changes_nothing(request_: Request) -> Non
         decision = decide(request_, forgetful)
         assert decision == known or Reason.FACT_UNKNOWN in decision.reasons
         denied += not decision.permitted
-    assert denied >= {Purpose.LECTURE: 11, Purpose.TREATMENT: 10}[request_.purpose]
+    assert denied >= {Purpose.LECTURE: 12, Purpose.TREATMENT: 10}[request_.purpose]
 
 
 def every_way_to_forget(facts: Facts) -> list[Facts]:
@@ -288,7 +285,16 @@ def every_way_to_forget(facts: Facts) -> list[Facts]:
             forgotten = replace(part, **{field.name: unknown.get(field.name)})
             changed: Any = {group: forgotten}
             ways.append(replace(facts, **changed))
-    for name in ("status", "provision", "purpose", "audience", "covers_image", "in_period"):
+    needed = (
+        "status",
+        "provision",
+        "purpose",
+        "audience",
+        "covers_image",
+        "in_period",
+        "authority",
+    )
+    for name in needed:
         blurred: Any = {name: None}
         ways.append(replace(facts, agreements=(replace(A_PERMIT, **blurred),)))
     return ways
