@@ -58,7 +58,9 @@ class AlreadySignedError(SigningRefusedError):
 
 class ChangedMeanwhileError(SigningRefusedError):
     code: ClassVar[str] = "changed-meanwhile"
-    message: ClassVar[str] = "Something changed on another device. Please look at your choices again."
+    message: ClassVar[str] = (
+        "Something changed on another device. Please look at your choices again."
+    )
 
 
 class PictureGoneError(SigningRefusedError):

@@ -115,9 +115,7 @@ class ProposedPicture(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["proposal", "photograph"], name="picture_proposed_once"
-            )
+            models.UniqueConstraint(fields=["proposal", "photograph"], name="picture_proposed_once")
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 from safelight.consent.rules.form import Form, Paragraph, Text
-from safelight.vocabulary.audiences import USUAL_AUDIENCE, Audience
+from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import (
     LANGUAGES,
     PLACEHOLDERS,
@@ -64,8 +64,6 @@ def _check_uses(form: Form) -> Iterator[Finding]:
         seen.add((use.purpose, use.audience))
         if use.audience in (Audience.PATIENT, Audience.CARE_TEAM):
             yield Finding(f"{name} must name the audience it is shown to.")
-        if use.months is None and USUAL_AUDIENCE.get(use.purpose) is None:
-            yield Finding(f"{name} has no period.")
         if use.months is None and use.purpose not in NAMED:
             yield Finding(f"{name} must end some day: say after how many months.")
         if use.months is not None and use.months > LONGEST_MONTHS:

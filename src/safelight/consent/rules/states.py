@@ -32,7 +32,8 @@ def diagram() -> str:
     """The table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", "    [*] --> draft"]
     lines += [
-        f"    {_name(before)} --> {_name(after)}: {why}" for (before, after), why in TRANSITIONS.items()
+        f"    {_name(before)} --> {_name(after)}: {why}"
+        for (before, after), why in TRANSITIONS.items()
     ]
     return "\n".join(lines)
 

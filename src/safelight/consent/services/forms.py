@@ -96,7 +96,5 @@ def _require(asker: Asker, role: Role) -> None:
 
 def _record(tag: EventTag, row: FormVersion, actor: UUID | None) -> None:
     record(
-        Entry(
-            tag=tag, actor=actor, details={"number": row.number, "sha256": row.content_sha256}
-        )
+        Entry(tag=tag, actor=actor, details={"number": row.number, "sha256": row.content_sha256})
     )

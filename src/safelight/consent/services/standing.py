@@ -1,4 +1,4 @@
-"""Who on the staff may ask a patient: whoever treats them. A refusal is recorded, and looks like *missing*."""
+"""Who on the staff may ask a patient: whoever treats them. A refusal is recorded and looks like *missing*."""
 
 from uuid import UUID
 

@@ -1,0 +1,206 @@
+"""How agreements end: withdrawn, replaced, expired, or entered in error. True from the commit on."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from safelight.audit.services import Entry, record
+from safelight.consent.errors import ProposalNotFoundError, TransitionRefusedError
+from safelight.consent.models import Agreement, AgreementImage, Proposal
+from safelight.consent.rules.states import require_transition
+from safelight.consent.services.standing import require_proposal, require_treating
+from safelight.consent.visits import Visit, is_alive
+from safelight.engines.policy import AgreementStatus
+from safelight.institution.selectors import current_house
+from safelight.patients.models import Patient
+from safelight.patients.selectors import surviving_patient
+from safelight.people.asker import Asker
+from safelight.vault.custodians import (
+    Holder,
+    agreements_with_keys,
+    drop_grants,
+    shred_agreement,
+)
+from safelight.vault.kinds import CustodianKind
+from safelight.vocabulary.agreements import EndReason
+from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.signers import SignerRole
+
+_TAGS = {
+    EndReason.WITHDRAWN: EventTag.CONSENT_AGREEMENT_WITHDRAWN,
+    EndReason.EXPIRED: EventTag.CONSENT_AGREEMENT_EXPIRED,
+    EndReason.SUPERSEDED: EventTag.CONSENT_AGREEMENT_SUPERSEDED,
+}
+
+
+def withdraw(visit: Visit, agreement: UUID) -> None:
+    """The signer takes an agreement back. Taking back what is over already is no error."""
+    with transaction.atomic():
+        row = _locked(agreement)
+        if row is None or not may_withdraw(visit, row) or not is_alive(visit):
+            raise ProposalNotFoundError
+        if row.status == AgreementStatus.ACTIVE:
+            _end(row, EndReason.WITHDRAWN, actor=visit.access)
+
+
+def may_withdraw(visit: Visit, row: Agreement) -> bool:
+    """Whoever signed, what they signed; the patient in person, everything that is theirs."""
+    if row.proposal_id == visit.proposal:
+        return True
+    is_theirs = surviving_patient(row.patient_id) == surviving_patient(visit.patient)
+    return visit.is_patient and is_theirs
+
+
+def enter_in_error(asker: Asker, agreement: UUID) -> None:
+    """Staff made a mistake (wrong patient, wrong signer): as if it had never been, and never deleted."""
+    proposal = Agreement.objects.filter(id=agreement).values_list("proposal", flat=True).first()
+    if proposal is None:
+        raise ProposalNotFoundError
+    require_proposal(asker, proposal)
+    with transaction.atomic():
+        row = _locked(agreement)
+        if row is None:
+            raise TransitionRefusedError
+        require_transition(AgreementStatus(row.status), AgreementStatus.ENTERED_IN_ERROR)
+        row.status, row.ended_at = AgreementStatus.ENTERED_IN_ERROR.value, timezone.now()
+        row.save()
+        _record(EventTag.CONSENT_AGREEMENT_ENTERED_IN_ERROR, row, asker.staff)
+        _tidy_after_commit(row.id)
+
+
+def end_authority(asker: Asker, patient: UUID) -> int:
+    """The patient can decide for themselves again: what a proxy agreed to waits to be asked anew."""
+    current = require_treating(asker, patient)
+    with transaction.atomic():
+        rows = Agreement.objects.select_for_update(of=("self",)).filter(
+            patient__in=records_of(current),
+            proposal__signer_role=SignerRole.PROXY.value,
+            status=AgreementStatus.ACTIVE.value,
+            authority_ended_at=None,
+        )
+        found = list(rows)
+        for row in found:
+            row.authority_ended_at = timezone.now()
+            row.save(update_fields=["authority_ended_at"])
+            _record(EventTag.CONSENT_AUTHORITY_ENDED, row, asker.staff)
+    return len(found)
+
+
+def records_of(patient: UUID) -> list[UUID]:
+    """The record and those that were merged into it."""
+    merged = Patient.objects.filter(merged_into=patient).values_list("id", flat=True)
+    return [patient, *merged]
+
+
+def supersede(
+    row: Proposal, agreements: Sequence[Agreement], photographs: Iterable[UUID], now: datetime
+) -> None:
+    """A newer word about the same picture, purpose, audience and recipient replaces the older one.
+
+    Called in the signing transaction. Pictures that were not put before the signer this time stay
+    as they were; an agreement that is left with none is over.
+    """
+    shown = list(photographs)
+    family = records_of(surviving_patient(row.patient_id))
+    for agreement in agreements:
+        older = Agreement.objects.select_for_update().filter(
+            patient__in=family,
+            purpose=agreement.purpose,
+            audience=agreement.audience,
+            recipient=agreement.recipient,
+            status=AgreementStatus.ACTIVE.value,
+            provision=agreement.provision,
+        )
+        for replaced in older.exclude(proposal=row):
+            _end_images(replaced, shown, now)
+
+
+def _end_images(agreement: Agreement, photographs: Sequence[UUID], now: datetime) -> None:
+    listed = AgreementImage.objects.filter(agreement=agreement, ended_at=None)
+    if not listed.filter(photograph__in=photographs).update(ended_at=now):
+        return
+    if listed.exists():
+        _record(EventTag.CONSENT_AGREEMENT_SUPERSEDED, agreement, None, photographs)
+        _tidy_after_commit(agreement.id)
+    else:
+        _end(agreement, EndReason.SUPERSEDED, actor=None)
+
+
+def expire_due() -> int:
+    """End what has run out on the institution's calendar; how many.
+
+    The gate compares dates itself and needs nobody to run this; it is for keys and lists.
+    """
+    today = timezone.localtime(timezone=current_house().zone).date()
+    due = Agreement.objects.filter(status=AgreementStatus.ACTIVE.value, ends_on__lt=today)
+    ended = 0
+    for agreement in list(due.values_list("id", flat=True)):
+        with transaction.atomic():
+            row = _locked(agreement)
+            if row is not None and row.status == AgreementStatus.ACTIVE:
+                _end(row, EndReason.EXPIRED, actor=None)
+                ended += 1
+    return ended
+
+
+def sweep_keys() -> int:
+    """Finish what a crash left: no key for an agreement that permits nothing; how many were settled."""
+    active = set(
+        Agreement.objects.filter(status=AgreementStatus.ACTIVE.value).values_list("id", flat=True)
+    )
+    stray = agreements_with_keys() - active
+    for agreement in stray:
+        with transaction.atomic():
+            # INVARIANT: whoever signs holds the proposal's lock until the agreement is active.
+            Proposal.objects.select_for_update().filter(agreements=agreement).first()
+            tidy_keys(agreement)
+    return len(stray)
+
+
+def tidy_keys(agreement: UUID) -> None:
+    """Let the keystore hold what the rows say, and nothing more."""
+    status = Agreement.objects.filter(id=agreement).values_list("status", flat=True).first()
+    if status != AgreementStatus.ACTIVE:
+        shred_agreement(agreement)
+        return
+    ended = AgreementImage.objects.filter(agreement=agreement, ended_at__isnull=False)
+    drop_grants(
+        list(ended.values_list("object_id", flat=True)),
+        Holder(CustodianKind.AGREEMENT, agreement),
+    )
+
+
+def _locked(agreement: UUID) -> Agreement | None:
+    return Agreement.objects.select_for_update().filter(id=agreement).first()
+
+
+def _end(row: Agreement, why: EndReason, *, actor: UUID | None) -> None:
+    require_transition(AgreementStatus(row.status), AgreementStatus.INACTIVE)
+    row.status = AgreementStatus.INACTIVE.value
+    row.ended_at, row.ended_because = timezone.now(), why.value
+    row.save(update_fields=["status", "ended_at", "ended_because"])
+    _record(_TAGS[why], row, actor)
+    _tidy_after_commit(row.id)
+
+
+def _tidy_after_commit(agreement: UUID) -> None:
+    """The row is what stops everybody, at the commit; the key goes right after it."""
+    transaction.on_commit(partial(tidy_keys, agreement), robust=True)
+
+
+def _record(
+    tag: EventTag, row: Agreement, actor: UUID | None, photographs: Sequence[UUID] = ()
+) -> None:
+    record(
+        Entry(
+            tag=tag,
+            actor=actor,
+            subject=row.patient_id,
+            purpose=row.purpose,
+            objects=(row.id, *photographs),
+        )
+    )

@@ -1,0 +1,251 @@
+"""Signing: everything at once, or nothing.
+
+One transaction holds the proposal's lock, makes each agreement active or rejected, lists its
+renditions, writes the signed record and the event. The keys are made inside it, in the keystore,
+before the commit: what a crash leaves is a key that no decision cites, and `ending.sweep_keys`
+destroys it. There is never an active agreement without its key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from safelight.audit.services import Entry, record
+from safelight.consent.errors import (
+    AlreadySignedError,
+    ChangedMeanwhileError,
+    ClockWrongError,
+    FormSupersededError,
+    PictureGoneError,
+    PictureNotSeenError,
+    SignerRefusedError,
+    SigningRefusedError,
+)
+from safelight.consent.models import (
+    Agreement,
+    AgreementImage,
+    Proposal,
+    ProposalState,
+)
+from safelight.consent.records import SeenPicture, Signing, seal_record, seen_pictures
+from safelight.consent.rules.answers import asks_child, may_sign, require_complete
+from safelight.consent.rules.dates import add_months, majority_on
+from safelight.consent.rules.signature import Mark
+from safelight.consent.rules.states import require_transition
+from safelight.consent.services.deciding import read_answers, record_refused_signing
+from safelight.consent.services.ending import supersede
+from safelight.consent.services.standing import lock_proposal
+from safelight.consent.services.visiting import COPY_LINK_DAYS, Invitation, give_link
+from safelight.consent.visits import Visit, is_alive
+from safelight.engines.policy import AgreementStatus
+from safelight.institution.selectors import current_house, current_policy
+from safelight.patients.rules import Identity
+from safelight.patients.selectors import known_patient, surviving_patient
+from safelight.photos.models import Photograph, RenditionRow
+from safelight.vault.custodians import Holder, establish, hand_over
+from safelight.vault.fields import patient_fields
+from safelight.vault.kinds import CustodianKind
+from safelight.vocabulary.agreements import AccessKind
+from safelight.vocabulary.consent_forms import FormState
+from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.photograph import PhotographState, Rendition
+from safelight.vocabulary.signers import SignerRole
+
+# What an agreement opens: what the signer saw, and the small form of the same. Never the original.
+LISTED: Final = (Rendition.DISPLAY.value, Rendition.THUMBNAIL.value)
+CLOCK_SLACK: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What came of a signature: how many uses were agreed to, and the link for the copy."""
+
+    agreed: int
+    invitation: Invitation
+
+
+def sign(visit: Visit, mark: Mark, seen_version: int) -> Signed:
+    """Make the signer's answers count. `seen_version` is of the answers on the signer's screen.
+
+    Raises a SigningRefusedError after an event that says why; then nothing was signed.
+    """
+    try:
+        with transaction.atomic():
+            row = lock_proposal(visit.proposal)
+            return _sign(visit, row, mark, seen_version)
+    except SigningRefusedError as error:
+        record_refused_signing(visit, error.code)
+        raise
+
+
+def _sign(visit: Visit, row: Proposal, mark: Mark, seen_version: int) -> Signed:
+    now = timezone.now()
+    pictures = seen_pictures(row)
+    _check_moment(visit, row, now)
+    _check_pictures(row, pictures, seen_version)
+    signing = _signing(visit, row, mark, pictures, now)
+    _check_answers(row, signing)
+    agreements = list(row.agreements.select_for_update().order_by("purpose", "audience", "id"))
+    for agreement in agreements:
+        _decide(agreement, signing)
+    activate(agreements, signing.included)
+    supersede(row, agreements, [item.photograph for item in pictures], now)
+    return conclude(row, agreements, signing, pictures)
+
+
+def _check_moment(visit: Visit, row: Proposal, now: datetime) -> None:
+    if row.state == ProposalState.SIGNED:
+        raise AlreadySignedError
+    if row.state != ProposalState.PROPOSED or not is_alive(visit):
+        raise SigningRefusedError
+    if now < row.created_at - CLOCK_SLACK:
+        raise ClockWrongError
+    if row.form.state != FormState.APPROVED:
+        raise FormSupersededError
+
+
+def _check_pictures(row: Proposal, pictures: Sequence[SeenPicture], seen_version: int) -> None:
+    """INVARIANT: what is signed for was on the signer's screen, byte for byte as it is now."""
+    answers = read_answers(row)
+    listed = {item.photograph for item in pictures}
+    if set(answers.pictures) - listed:
+        raise PictureGoneError
+    if row.draft_version != seen_version:
+        raise ChangedMeanwhileError
+    for photograph in answers.included(listed):
+        seen = next(item for item in pictures if item.photograph == photograph)
+        if not _is_usable(row, photograph):
+            raise PictureGoneError
+        if not seen.sha256 or seen.object_id not in rendition_ids(photograph).values():
+            raise PictureNotSeenError
+
+
+def _is_usable(row: Proposal, photograph: UUID) -> bool:
+    found = Photograph.objects.filter(id=photograph, state=PhotographState.VERIFIED.value).first()
+    return found is not None and (
+        surviving_patient(found.patient_id) == surviving_patient(row.patient_id)
+    )
+
+
+def _signing(
+    visit: Visit, row: Proposal, mark: Mark, pictures: Sequence[SeenPicture], now: datetime
+) -> Signing:
+    answers = read_answers(row)
+    return Signing(
+        identity=_identity(row),
+        answers=answers,
+        included=tuple(answers.included(item.photograph for item in pictures)),
+        mark=mark,
+        signed_at=now,
+        access=visit.access,
+        kind=visit.kind,
+    )
+
+
+def _identity(row: Proposal) -> Identity:
+    return known_patient(surviving_patient(row.patient_id)).identity
+
+
+def _check_answers(row: Proposal, signing: Signing) -> None:
+    policy, signer = current_policy(), SignerRole(row.signer_role)
+    today = signing.signed_at.astimezone(current_house().zone).date()
+    age = signing.identity.age_on(today)
+    if not may_sign(signer, age, policy.majority_age):
+        raise SignerRefusedError
+    require_complete(
+        signing.answers,
+        uses=row.agreements.values_list("id", flat=True),
+        pictures=row.pictures.filter(removed_at=None).values_list("photograph", flat=True),
+        asks_child=asks_child(signer, age, policy.assent_age),
+    )
+
+
+def _decide(agreement: Agreement, signing: Signing) -> None:
+    """Active or rejected; a yes without a picture permits nothing and counts as a no."""
+    is_yes = bool(signing.included) and signing.answers.is_yes(agreement.id)
+    after = AgreementStatus.ACTIVE if is_yes else AgreementStatus.REJECTED
+    require_transition(AgreementStatus(agreement.status), after)
+    agreement.status = after.value
+    agreement.decided_at = signing.signed_at
+    if is_yes:
+        _give_period(agreement, signing)
+    agreement.save()
+
+
+def _give_period(agreement: Agreement, signing: Signing) -> None:
+    agreement.starts_on = signing.signed_at.astimezone(current_house().zone).date()
+    if agreement.months is not None:
+        agreement.ends_on = add_months(agreement.starts_on, agreement.months)
+    if agreement.proposal.signer_role == SignerRole.GUARDIAN.value:
+        ends = majority_on(signing.identity.birth_date, current_policy().majority_age)
+        agreement.sealed_authority_end = patient_fields(agreement.patient_id).seal(
+            "authority-end", agreement.id, ends.isoformat()
+        )
+
+
+def activate(agreements: Sequence[Agreement], included: Sequence[UUID]) -> None:
+    """List the pictures under each active agreement, and let its custodian open exactly those."""
+    for agreement in agreements:
+        if agreement.status == AgreementStatus.ACTIVE:
+            establish(CustodianKind.AGREEMENT, agreement.id)
+            for photograph in included:
+                _list_picture(agreement, photograph)
+
+
+def _list_picture(agreement: Agreement, photograph: UUID) -> None:
+    owner = Photograph.objects.values_list("patient", flat=True).get(id=photograph)
+    listed = rendition_ids(photograph)
+    hand_over(
+        list(listed.values()),
+        Holder(CustodianKind.CARE, owner),
+        Holder(CustodianKind.AGREEMENT, agreement.id),
+    )
+    AgreementImage.objects.bulk_create(
+        AgreementImage(
+            agreement=agreement,
+            photograph_id=photograph,
+            rendition=rendition,
+            object_id=object_id,
+        )
+        for rendition, object_id in listed.items()
+    )
+
+
+def rendition_ids(photograph: UUID) -> dict[str, UUID]:
+    """The sealed objects that an agreement to this picture lists, by rendition."""
+    rows = RenditionRow.objects.filter(photograph=photograph, rendition__in=LISTED)
+    return dict(rows.order_by("rendition").values_list("rendition", "id"))
+
+
+def conclude(
+    row: Proposal,
+    agreements: Sequence[Agreement],
+    signing: Signing,
+    pictures: Sequence[SeenPicture],
+) -> Signed:
+    """The signed record, the event, and the way back to them for the signer."""
+    digest = seal_record(row, agreements, signing, pictures)
+    row.state, row.signed_at = ProposalState.SIGNED, signing.signed_at
+    row.save()
+    active = [item for item in agreements if item.status == AgreementStatus.ACTIVE]
+    record(
+        Entry(
+            tag=EventTag.CONSENT_PROPOSAL_SIGNED,
+            actor=signing.access,
+            subject=row.patient_id,
+            objects=(row.id, *(item.id for item in agreements), *signing.included),
+            details={
+                "record_sha256": digest.hex(),
+                "active": [str(item.id) for item in active],
+                "rejected": [str(item.id) for item in agreements if item not in active],
+            },
+        )
+    )
+    expires_at = signing.signed_at + timedelta(days=COPY_LINK_DAYS)
+    invitation = give_link(row, AccessKind.COPY, expires_at, created_by=None)
+    return Signed(len(active), invitation)

@@ -1,0 +1,106 @@
+"""A signer at the portal: what a visit is, and how it is found by its cookie.
+
+Only hashes are kept: of the cookie, of the letters in the link, of the code.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from safelight.consent.models import PatientAccess, PatientSession, Proposal
+from safelight.institution.selectors import current_policy
+from safelight.vocabulary.agreements import AccessKind
+from safelight.vocabulary.consent_forms import TextStyle
+from safelight.vocabulary.signers import SignerRole
+
+WRITE_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody who has shown that they are the signer of one proposal, in one browser.
+
+    `access` stands for them in the record of events. `patient` is whose pictures it is about.
+    """
+
+    key: str
+    access: UUID
+    kind: AccessKind
+    proposal: UUID
+    patient: UUID
+    signer_role: SignerRole
+    language: str
+    style: TextStyle
+
+    @property
+    def is_patient(self) -> bool:
+        """In person, and so entitled to all that is their own."""
+        return self.signer_role is SignerRole.PATIENT
+
+    @property
+    def is_handed_over(self) -> bool:
+        """On a device of the staff, who want it back."""
+        return self.kind is AccessKind.TABLET
+
+
+def digest(secret: str) -> str:
+    """What stands in the database for a cookie or the letters of a link."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find_visit(cookie: str) -> Visit | None:
+    """The visit behind this cookie, kept awake by being found; None when it is over or unknown."""
+    now = timezone.now()
+    row = (
+        alive(now).filter(key=digest(cookie)).select_related("access__proposal").first()
+        if cookie
+        else None
+    )
+    if row is None:
+        return None
+    if now - row.last_active_at >= WRITE_EVERY:
+        PatientSession.objects.filter(key=row.key).update(last_active_at=now)
+    return _visit(row)
+
+
+def alive(now: datetime) -> QuerySet[PatientSession]:
+    """Sessions that may go on at `now`. One touched in the future has a wrong clock, and may not."""
+    idle = timedelta(minutes=current_policy().portal_idle_minutes)
+    return PatientSession.objects.filter(
+        Q(access__ended_at=None),
+        Q(access__expires_at__gt=now),
+        started_at__lte=now + WRITE_EVERY,
+        last_active_at__gt=now - idle,
+        last_active_at__lte=now + WRITE_EVERY,
+        expires_at__gt=now,
+    )
+
+
+def _visit(row: PatientSession) -> Visit:
+    proposal: Proposal = row.access.proposal
+    return Visit(
+        key=row.key,
+        access=row.access_id,
+        kind=AccessKind(row.access.kind),
+        proposal=proposal.id,
+        patient=proposal.patient_id,
+        signer_role=SignerRole(proposal.signer_role),
+        language=proposal.language,
+        style=TextStyle(proposal.style),
+    )
+
+
+def is_alive(visit: Visit) -> bool:
+    """Whether the visit may go on at this very moment; asked again before anything is shown."""
+    return alive(timezone.now()).filter(key=visit.key).exists()
+
+
+def locked_accesses() -> QuerySet[PatientAccess]:
+    """Links that were locked by wrong attempts and not replaced since."""
+    return PatientAccess.objects.filter(ended_at=None, locked_at__isnull=False).exclude(
+        proposal__accesses__created_at__gt=F("locked_at")
+    )
