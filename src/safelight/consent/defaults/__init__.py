@@ -12,7 +12,7 @@ from typing import Any
 
 from safelight.consent.rules.form import Contact, Form, Text, Use, read_text
 from safelight.vocabulary.audiences import Audience
-from safelight.vocabulary.consent_forms import TextStyle
+from safelight.vocabulary.consent_forms import LANGUAGES, TextStyle
 from safelight.vocabulary.purposes import Purpose
 
 
@@ -36,7 +36,7 @@ def _uses() -> tuple[Use, ...]:
 
 @cache
 def _texts() -> Mapping[str, Mapping[TextStyle, Text]]:
-    return {language: _styles(_data(language)) for language in ("en",)}
+    return {language: _styles(_data(language)) for language in LANGUAGES}
 
 
 def _styles(data: Mapping[str, Any]) -> Mapping[TextStyle, Text]:
