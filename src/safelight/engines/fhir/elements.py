@@ -47,12 +47,16 @@ def patient_reference(agreement: Agreement) -> Element:
     return reference("Patient", agreement.patient)
 
 
-def performer_reference(agreement: Agreement) -> Element:
-    """Who decided. Somebody else than the patient is described by role and authority, not named."""
-    if agreement.performer is SignerRole.PATIENT:
+def decider_reference(agreement: Agreement, role: SignerRole, authority: str) -> Element:
+    """Who decides. Somebody else than the patient is described by role and authority, not named."""
+    if role is SignerRole.PATIENT:
         return patient_reference(agreement)
-    display = f"{agreement.performer.display}: {agreement.performer_authority}"
-    return {"type": "RelatedPerson", "display": string(display)}
+    return {"type": "RelatedPerson", "display": f"{role.display}: {string(authority)}"}
+
+
+def performer_reference(agreement: Agreement) -> Element:
+    """Who decided the agreement."""
+    return decider_reference(agreement, agreement.performer, agreement.performer_authority)
 
 
 def image_reference(image: Image) -> Element:

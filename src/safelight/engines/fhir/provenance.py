@@ -12,6 +12,7 @@ from safelight.engines.fhir.elements import (
     coding,
     concept,
     consent_reference,
+    decider_reference,
     meta,
     patient_reference,
     performer_reference,
@@ -74,7 +75,8 @@ def signature_provenance(
     if not signature.data:
         raise FhirInputError("The signature is empty.")
     signer = performer_reference(agreement)
-    signatures = [_signature(_CONSENT_SIGNATURE, signature, signer, _on_behalf_of(agreement))]
+    on_behalf_of = _on_behalf_of(agreement, agreement.performer)
+    signatures = [_signature(_CONSENT_SIGNATURE, signature, signer, on_behalf_of)]
     for kind, attestation in (
         (_WITNESS_SIGNATURE, witness),
         (_INTERPRETER_SIGNATURE, interpreter),
@@ -82,7 +84,7 @@ def signature_provenance(
         if attestation:
             signatures.append(_signature(kind, attestation.signature, _who(attestation), {}))
     return _provenance(agreement, recorded, "signature") | {
-        "agent": [_agent(agreement, "attester")],
+        "agent": [{"type": concept(_PARTICIPANT, "attester"), "who": signer, **on_behalf_of}],
         "entity": [
             {"role": "source", "what": reference("DocumentReference", agreement.source_reference)}
         ],
@@ -90,19 +92,32 @@ def signature_provenance(
     }
 
 
-def withdrawal_provenance(agreement: Agreement, *, recorded: datetime) -> Element:
+def withdrawal_provenance(
+    agreement: Agreement,
+    *,
+    recorded: datetime,
+    by: SignerRole = SignerRole.PATIENT,
+    authority: str = "",
+) -> Element:
     """That the agreement was withdrawn: FHIR R4 Provenance (6.3) for Consent.status `inactive`.
 
     R4 Consent has no status of its own for a withdrawal and nowhere to say its reason; the
     activity (v3-DataOperation UPDATE) and reason (v3-ActReason PATRQT) stand here. `agreement` is
-    as it is since; FhirInputError unless it is inactive.
+    as it is since; FhirInputError unless it is inactive. `by` need not be who signed: a child grows
+    up. Somebody else than the patient states an `authority`.
     """
     if agreement.status != ConsentStatus.INACTIVE:
         raise FhirInputError("Only an inactive agreement was withdrawn.")
     return _provenance(agreement, recorded, "withdrawal") | {
         "reason": [concept(ACT_REASON_SYSTEM, "PATRQT", "patient requested")],
         "activity": concept(_OPERATION, "UPDATE", "revise"),
-        "agent": [_agent(agreement, "author")],
+        "agent": [
+            {
+                "type": concept(_PARTICIPANT, "author"),
+                "who": decider_reference(agreement, by, authority),
+                **_on_behalf_of(agreement, by),
+            }
+        ],
     }
 
 
@@ -118,16 +133,8 @@ def _provenance(agreement: Agreement, recorded: datetime, event: str) -> Element
     }
 
 
-def _agent(agreement: Agreement, part: str) -> Element:
-    return {
-        "type": concept(_PARTICIPANT, part),
-        "who": performer_reference(agreement),
-        **_on_behalf_of(agreement),
-    }
-
-
-def _on_behalf_of(agreement: Agreement) -> Element:
-    if agreement.performer is SignerRole.PATIENT:
+def _on_behalf_of(agreement: Agreement, role: SignerRole) -> Element:
+    if role is SignerRole.PATIENT:
         return {}
     return {"onBehalfOf": patient_reference(agreement)}
 

@@ -201,6 +201,7 @@ BAD = {
     "a blank name": {"organization_name": "  "},
     "a control character": {"organization_name": "Harbour\x00Hospital"},
     "half a character": {"organization_name": "Harbour \ud800"},
+    "a name of a megabyte": {"organization_name": "x" * (1024 * 1024 + 1)},
     "no policy": {"policy_uri": ""},
     "a policy without a scheme": {"policy_uri": "teaching/3"},
     "a policy with a space": {"policy_uri": "https://hospital.example/a b"},

@@ -39,6 +39,7 @@ from safelight.engines.fhir import (
     signature_provenance,
     withdrawal_provenance,
 )
+from safelight.vocabulary.signers import SignerRole
 
 ALICE = UUID("a11ce000-0000-4000-8000-000000000001")
 WITNESS = Attestation(name="Bob, ward 3", practitioner=ALICE, signature=DRAWN)
@@ -151,6 +152,26 @@ def test_a_withdrawal_says_that_the_patient_asked_for_it() -> None:
     assert [agent["who"]["reference"] for agent in provenance["agent"]] == [f"Patient/{PETRA}"]
     assert moment(provenance["recorded"]) == NOON
     assert "signature" not in provenance
+
+
+def test_a_child_grown_up_withdraws_what_the_guardian_signed() -> None:
+    provenance: Any = withdrawal_provenance(by_greta(status="inactive"), recorded=NOON)
+    (agent,) = provenance["agent"]
+    assert agent["who"]["reference"] == f"Patient/{PABLO}"
+    assert "onBehalfOf" not in agent
+
+
+def test_a_guardian_withdraws_on_behalf_of_the_child_and_by_authority() -> None:
+    withdrawn = by_greta(status="inactive")
+    provenance: Any = withdrawal_provenance(
+        withdrawn, recorded=NOON, by=SignerRole.GUARDIAN, authority="mother"
+    )
+    assert faults_of_provenance(provenance) == []
+    (agent,) = provenance["agent"]
+    assert agent["who"] == {"type": "RelatedPerson", "display": "A guardian, for a child: mother"}
+    assert agent["onBehalfOf"]["reference"] == f"Patient/{PABLO}"
+    with pytest.raises(FhirInputError):
+        withdrawal_provenance(withdrawn, recorded=NOON, by=SignerRole.GUARDIAN)
 
 
 @pytest.mark.parametrize("status", sorted(STATUSES - {"inactive"}))
