@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from safelight.consent.forms import form_version
 from safelight.consent.models import Agreement, Proposal, ProposedPicture
 from safelight.consent.rules.answers import Answers
 from safelight.consent.rules.form import Form, Use
 from safelight.consent.rules.record import record_digest, write_record
 from safelight.consent.rules.signature import Mark
 from safelight.consent.rules.wording import statements_for, use_wording
+from safelight.consent.selectors.forms import form_version
 from safelight.engines.policy import AgreementStatus
 from safelight.institution.selectors import current_house
 from safelight.patients.rules import Identity

@@ -4,19 +4,21 @@ The query is written by hand because it runs for every byte that leaves: one rou
 objects. What it does not find stays unknown, and unknown denies.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
+from safelight.consent.selectors.facts import agreement_facts
 from safelight.engines.policy import (
     AskerFacts,
     CareFacts,
     Facts,
     PatientState,
     PhotographFacts,
+    Request,
     SessionState,
     Training,
 )
@@ -30,8 +32,10 @@ from safelight.people.relationships import (
     as_uuid,
     closeness_parameters,
 )
+from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
+from safelight.vocabulary.purposes import BY_AGREEMENT, Purpose
 from safelight.vocabulary.relationships import Relationship
 from safelight.vocabulary.roles import Role
 
@@ -71,13 +75,29 @@ WHERE se.session_key = %s AND se.expire_date > %s
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """What a picture is wanted for, before whom, and for whom by name."""
+
+    purpose: Purpose = Purpose.TREATMENT
+    audience: Audience = Audience.CARE_TEAM
+    recipient: UUID | None = None
+    people: int | None = None
+
+    def request(self, rendition: Rendition) -> Request:
+        """As the policy is asked."""
+        recipient = str(self.recipient) if self.recipient else None
+        return Request(self.purpose, self.audience, rendition, recipient, self.people)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request for bytes says: which session, which picture, from which gallery page."""
+    """What a request for bytes says: which session, which picture, what for, from which gallery."""
 
     session_key: str
     photograph: UUID
     rendition: Rendition
     gallery: UUID | None = None
+    use: Use = Use()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +124,14 @@ def gather(asked: Asked, policy: Policy, now: datetime) -> Gathered:
     with connection.cursor() as cursor:
         cursor.execute(_SQL, _parameters(asked, policy, now))
         row = cursor.fetchone()
-    return _NOTHING if row is None else _gathered(row, asked, policy, now)
+    found = _NOTHING if row is None else _gathered(row, asked, policy, now)
+    if asked.use.purpose not in BY_AGREEMENT or found.patient is None:
+        return found
+    agreements = agreement_facts(asked.photograph, asked.rendition, now, purpose=asked.use.purpose)
+    facts = replace(
+        found.facts, agreements=agreements, social_media_enabled=bool(policy.social_media)
+    )
+    return replace(found, facts=facts)
 
 
 def _parameters(asked: Asked, policy: Policy, now: datetime) -> list[Any]:

@@ -11,15 +11,16 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from safelight.audit.services import Entry, record_durably
+from safelight.audit.services import Detail, Entry, record_durably
 from safelight.engines.envelope import Kind
 from safelight.engines.policy import (
     BreakGlass,
     CareRelationship,
+    CitedAgreement,
     Decision,
     Ground,
     Obligation,
-    Request,
+    SubjectOfCare,
     decide,
 )
 from safelight.institution.selectors import current_policy
@@ -29,12 +30,11 @@ from safelight.vault.custodians import Holder
 from safelight.vault.errors import KeyMissingError
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.unseal import open_object
-from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.events import EventTag, Outcome
 from safelight.vocabulary.photograph import Rendition
 from safelight.vocabulary.purposes import Purpose
 
-_KINDS: Final = {
+KINDS: Final = {
     Rendition.ORIGINAL: Kind.ORIGINAL,
     Rendition.DISPLAY: Kind.DISPLAY,
     Rendition.THUMBNAIL: Kind.THUMBNAIL,
@@ -56,38 +56,42 @@ class Opened:
     media_type: str
 
 
-def open_photograph(asked: Asked, purpose: Purpose = Purpose.TREATMENT) -> Opened:
+def open_photograph(asked: Asked) -> Opened:
     """The bytes of one rendition, if the policy permits; recorded either way.
 
     Raises AccessRefusedError with the decision; KeyMissingError, BlobMissingError or an
     EnvelopeError when the vault cannot open it, after an event that says so.
     """
     gathered = gather(asked, current_policy(), timezone.now())
-    request = Request(purpose, Audience.CARE_TEAM, asked.rendition)
-    decision = decide(request, gathered.facts)
+    decision = decide(asked.use.request(asked.rendition), gathered.facts)
     if decision.ground is None or gathered.object_id is None:
-        _record_refusal(asked, gathered, decision, purpose)
+        _record_refusal(asked, gathered, decision)
         raise AccessRefusedError(decision)
-    _record_view(asked, gathered, decision, purpose)
-    holder = _holder(decision.ground, gathered.patient)
-    content = open_object(gathered.object_id, _KINDS[asked.rendition], holder)
+    _record_view(asked, gathered, decision)
+    holder = holder_of(decision.ground, gathered.patient)
+    content = open_object(gathered.object_id, KINDS[asked.rendition], holder)
     return Opened(content, gathered.media_type)
 
 
-def _holder(ground: Ground, patient: UUID | None) -> Holder:
-    """The custodian that the decision cites, and no other."""
+def holder_of(ground: Ground, patient: UUID | None) -> Holder:
+    """The custodian that the decision cites, and no other.
+
+    INVARIANT: an agreement opens with its own key. A decision that cites the wrong one opens nothing.
+    """
     match ground:
-        case CareRelationship() | BreakGlass() if patient is not None:
+        case CareRelationship() | BreakGlass() | SubjectOfCare() if patient is not None:
             return Holder(CustodianKind.CARE, patient)
+        case CitedAgreement():
+            return Holder(CustodianKind.AGREEMENT, UUID(ground.agreement_id))
         case _:
-            # Custodians of agreements come with consent; until then nothing else can be cited.
             raise KeyMissingError
 
 
-def _record_view(asked: Asked, gathered: Gathered, decision: Decision, purpose: Purpose) -> None:
+def _record_view(asked: Asked, gathered: Gathered, decision: Decision) -> None:
+    purpose = asked.use.purpose
     states_reason = Obligation.RECORD_REASON in decision.obligations
-    is_thumbnail = asked.rendition is Rendition.THUMBNAIL
-    if gathered.is_told_by_gallery and is_thumbnail and not states_reason:
+    is_care = purpose is Purpose.TREATMENT and asked.rendition is Rendition.THUMBNAIL
+    if gathered.is_told_by_gallery and is_care and not states_reason:
         return  # the gallery's own event lists this very picture, and is on the disk
     record_durably(
         Entry(
@@ -96,12 +100,23 @@ def _record_view(asked: Asked, gathered: Gathered, decision: Decision, purpose: 
             subject=gathered.patient,
             purpose=decision.act_reason(purpose) or purpose.value,
             objects=(asked.photograph,),
-            details={"reason": gathered.stated_reason} if states_reason else {},
+            details=_view_details(asked, gathered, decision),
         )
     )
 
 
-def _record_refusal(asked: Asked, gathered: Gathered, decision: Decision, purpose: Purpose) -> None:
+def _view_details(asked: Asked, gathered: Gathered, decision: Decision) -> dict[str, Detail]:
+    """The reason that was stated, and the agreement that the look rests on."""
+    details: dict[str, Detail] = {}
+    if Obligation.RECORD_REASON in decision.obligations:
+        details["reason"] = gathered.stated_reason
+    if isinstance(decision.ground, CitedAgreement):
+        details["agreement"] = decision.ground.agreement_id
+        details["use"] = [asked.use.purpose.value, asked.use.audience.value]
+    return details
+
+
+def _record_refusal(asked: Asked, gathered: Gathered, decision: Decision) -> None:
     """Refusals to somebody who is signed in are recorded; a stranger's guesses are not kept."""
     if gathered.asker is None:
         return
@@ -110,7 +125,7 @@ def _record_refusal(asked: Asked, gathered: Gathered, decision: Decision, purpos
             tag=EventTag.PHOTOGRAPH_REFUSED,
             actor=gathered.asker,
             subject=gathered.patient,
-            purpose=purpose.act_reason or purpose.value,
+            purpose=asked.use.purpose.act_reason or asked.use.purpose.value,
             outcome=Outcome.DENIED,
             objects=(asked.photograph,),
             details={"reasons": [reason.value for reason in decision.reasons]},

@@ -15,9 +15,9 @@ from safelight.consent.errors import (
     PictureGoneError,
     ProposalRefusedError,
 )
-from safelight.consent.forms import current_form
 from safelight.consent.models import Agreement, Proposal, ProposalState, ProposedPicture
 from safelight.consent.rules.answers import Answers
+from safelight.consent.selectors.forms import current_form
 from safelight.consent.services.standing import lock_proposal
 from safelight.consent.visits import Visit
 from safelight.engines.policy import AgreementStatus

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from safelight.audit.services import Entry, record
 from safelight.consent.errors import ProposalRefusedError, SignerRefusedError, SocialMediaOffError
-from safelight.consent.forms import KnownForm, current_form
 from safelight.consent.models import Agreement, Proposal, ProposalState, ProposedPicture
 from safelight.consent.rules.answers import may_sign
 from safelight.consent.rules.form import Use
 from safelight.consent.rules.states import require_transition
+from safelight.consent.selectors.forms import KnownForm, current_form
 from safelight.consent.services.standing import lock_proposal, require_proposal, require_treating
 from safelight.engines.policy import AgreementStatus
 from safelight.institution.selectors import current_house, current_policy

@@ -40,7 +40,7 @@ from safelight.consent.rules.states import require_transition
 from safelight.consent.services.deciding import read_answers, record_refused_signing
 from safelight.consent.services.ending import supersede
 from safelight.consent.services.standing import lock_proposal
-from safelight.consent.services.visiting import COPY_LINK_DAYS, Invitation, give_link
+from safelight.consent.services.visiting import Invitation, give_copy_link
 from safelight.consent.visits import Visit, is_alive
 from safelight.engines.policy import AgreementStatus
 from safelight.institution.selectors import current_house, current_policy
@@ -50,7 +50,6 @@ from safelight.photos.models import Photograph, RenditionRow
 from safelight.vault.custodians import Holder, establish, hand_over
 from safelight.vault.fields import patient_fields
 from safelight.vault.kinds import CustodianKind
-from safelight.vocabulary.agreements import AccessKind
 from safelight.vocabulary.consent_forms import FormState
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState, Rendition
@@ -246,6 +245,4 @@ def conclude(
             },
         )
     )
-    expires_at = signing.signed_at + timedelta(days=COPY_LINK_DAYS)
-    invitation = give_link(row, AccessKind.COPY, expires_at, created_by=None)
-    return Signed(len(active), invitation)
+    return Signed(len(active), give_copy_link(row))

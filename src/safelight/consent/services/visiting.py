@@ -20,11 +20,12 @@ from safelight.consent.errors import (
 )
 from safelight.consent.models import PatientAccess, PatientSession, Proposal, ProposalState
 from safelight.consent.services.standing import lock_proposal, require_proposal
-from safelight.consent.visits import Visit, digest
+from safelight.consent.visits import Visit, digest, is_alive
 from safelight.institution.selectors import current_policy
 from safelight.patients.selectors import known_patient, surviving_patient
 from safelight.people import presence
 from safelight.people.asker import Asker
+from safelight.vault.institution_keys import search_token
 from safelight.vocabulary.agreements import AccessKind
 from safelight.vocabulary.events import EventTag, Outcome
 
@@ -68,6 +69,41 @@ def give_link(
 ) -> Invitation:
     """A new way in, in the open transaction."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(LINK_LETTERS))
+    return _give(row, kind, letters, expires_at, created_by)
+
+
+def copy_letters(proposal: UUID) -> str:
+    """The letters of the link on the copy: the same whenever the copy is made, and kept nowhere."""
+    number = int.from_bytes(search_token("copy-link", str(proposal)))
+    return "".join(LETTERS[number >> 5 * place & 31] for place in range(LINK_LETTERS))
+
+
+def give_copy_link(row: Proposal) -> Invitation:
+    """The link on the copy with a new code, in the open transaction; the code before it is void."""
+    letters = copy_letters(row.id)
+    expires_at = timezone.now() + timedelta(days=COPY_LINK_DAYS)
+    PatientAccess.objects.filter(proposal=row, token_digest=digest(letters)).update(
+        token_digest=digest(secrets.token_urlsafe(32)), ended_at=timezone.now()
+    )
+    return _give(row, AccessKind.COPY, letters, expires_at, None)
+
+
+def renew_copy_code(visit: Visit) -> Invitation:
+    """A new code for the link on the copy, for a signer who has come in and lost theirs."""
+    with transaction.atomic():
+        row = lock_proposal(visit.proposal)
+        if row.state != ProposalState.SIGNED or not is_alive(visit):
+            raise VisitOverError
+        return give_copy_link(row)
+
+
+def _give(
+    row: Proposal,
+    kind: AccessKind,
+    letters: str,
+    expires_at: datetime,
+    created_by: UUID | None,
+) -> Invitation:
     code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
     access = PatientAccess.objects.create(
         patient_id=row.patient_id,

@@ -1,0 +1,1 @@
+"""Reads of consent as plain values."""

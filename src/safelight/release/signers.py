@@ -1,0 +1,98 @@
+"""The gate for the patient, or who signs for them: see it, then sign it.
+
+Facts, decision, event, unseal, in this order, as in `gate`. What is sent of a picture that is put
+before the signer is hashed, and the hash is kept: it is what their signature covers.
+"""
+
+import hashlib
+from typing import Final
+from uuid import UUID
+
+from safelight.audit.services import Entry, record_durably
+from safelight.consent.selectors.pictures import is_in_proposal
+from safelight.consent.services.deciding import note_shown
+from safelight.consent.visits import Visit, is_alive
+from safelight.engines.policy import (
+    Decision,
+    PatientFacts,
+    PatientState,
+    PhotographFacts,
+    Request,
+    SessionState,
+    decide_for_patient,
+)
+from safelight.patients.selectors import surviving_patient
+from safelight.photos.models import Photograph, RenditionRow
+from safelight.release.errors import AccessRefusedError
+from safelight.release.gate import KINDS, Opened, holder_of
+from safelight.vault.unseal import open_object
+from safelight.vocabulary.audiences import Audience
+from safelight.vocabulary.events import EventTag, Outcome
+from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
+from safelight.vocabulary.purposes import Purpose
+
+_TAGS: Final = {
+    Rendition.DISPLAY: EventTag.PHOTOGRAPH_SHOWN_TO_SIGNER,
+    Rendition.THUMBNAIL: EventTag.PHOTOGRAPH_THUMBNAIL_VIEWED,
+    Rendition.REDACTED: EventTag.PHOTOGRAPH_SHOWN_TO_SIGNER,
+}
+
+
+def show_to_signer(visit: Visit, photograph: UUID, rendition: Rendition) -> Opened:
+    """The bytes of one rendition for the signer's screen; recorded either way.
+
+    Raises AccessRefusedError, KeyMissingError, BlobMissingError or an EnvelopeError.
+    """
+    row = RenditionRow.objects.filter(photograph=photograph, rendition=rendition.value).first()
+    decision = decide_to_signer(visit, photograph, rendition)
+    if decision.ground is None or row is None:
+        _record(visit, photograph, EventTag.PHOTOGRAPH_REFUSED, decision)
+        raise AccessRefusedError(decision)
+    _record(visit, photograph, _TAGS[rendition], decision)
+    owner = Photograph.objects.values_list("patient", flat=True).get(id=photograph)
+    content = open_object(row.id, KINDS[rendition], holder_of(decision.ground, owner))
+    if rendition is Rendition.DISPLAY:
+        note_shown(visit, photograph, row.id, hashlib.sha256(content).hexdigest())
+    return Opened(content, row.media_type)
+
+
+def decide_to_signer(visit: Visit, photograph: UUID, rendition: Rendition) -> Decision:
+    """Whether this signer may see this rendition now."""
+    request = Request(Purpose.PATIENT_REQUEST, Audience.PATIENT, rendition)
+    return decide_for_patient(request, _facts(visit, photograph))
+
+
+def _facts(visit: Visit, photograph: UUID) -> PatientFacts:
+    row = Photograph.objects.filter(id=photograph).first()
+    is_theirs = row is not None and (
+        surviving_patient(row.patient_id) == surviving_patient(visit.patient)
+    )
+    alive = is_alive(visit)
+    return PatientFacts(
+        session=SessionState.USABLE if alive else SessionState.ABSENT,
+        capacity=visit.signer_role,
+        patient=PatientState.CURRENT,
+        photograph=_photograph_facts(row) if row is not None and is_theirs else None,
+        is_in_proposal=is_in_proposal(visit.proposal, photograph),
+        is_identified=alive,
+    )
+
+
+def _photograph_facts(row: Photograph) -> PhotographFacts:
+    return PhotographFacts(
+        PhotographState(row.state), Sensitivity(row.sensitivity), taken_by_asker=False
+    )
+
+
+def _record(visit: Visit, photograph: UUID, tag: EventTag, decision: Decision) -> None:
+    record_durably(
+        Entry(
+            tag=tag,
+            actor=visit.access,
+            subject=visit.patient,
+            purpose=Purpose.PATIENT_REQUEST.act_reason or "",
+            outcome=Outcome.SUCCESS if decision else Outcome.DENIED,
+            objects=(photograph, visit.proposal),
+            details={} if decision else {"reasons": [item.value for item in decision.reasons]},
+        )
+    )

@@ -1,0 +1,123 @@
+"""What a picture may be used for, by whom, until when, and why not for the rest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils import timezone
+
+from safelight.consent.models import Agreement
+from safelight.consent.records import recipient_name
+from safelight.consent.selectors.facts import agreement_facts
+from safelight.engines.policy import (
+    AgreementFacts,
+    AgreementStatus,
+    AskerFacts,
+    CareFacts,
+    CitedAgreement,
+    Decision,
+    Facts,
+    PatientState,
+    PhotographFacts,
+    Reason,
+    SessionState,
+    Training,
+    decide,
+)
+from safelight.institution.selectors import Policy, current_policy
+from safelight.people.asker import Asker
+from safelight.photos.selectors import PhotographView
+from safelight.release.access import open_photograph_record
+from safelight.release.facts import Use
+from safelight.vocabulary.audiences import Audience
+from safelight.vocabulary.photograph import Rendition
+from safelight.vocabulary.purposes import BY_AGREEMENT, USUAL_AUDIENCE, Purpose
+from safelight.vocabulary.relationships import Relationship
+from safelight.vocabulary.roles import Role
+
+
+@dataclass(frozen=True)
+class PermittedUse:
+    """One use of one picture: permitted until a day by an agreement, or not, and why. PHI: `named`."""
+
+    purpose: Purpose
+    audience: Audience
+    is_permitted: bool
+    people: int | None = None
+    named: str = ""
+    recipient: UUID | None = None
+    until: date | None = None
+    agreement: UUID | None = None
+    reason: Reason | None = None
+
+
+def uses_of(asker: Asker, photograph: UUID) -> list[PermittedUse]:
+    """Every use beyond treatment, from near to far. Only for who may open the record at all.
+
+    Each is decided by the policy itself, as it would be for a teacher who asked now: the page
+    never promises what the gate would refuse.
+    """
+    _record, found = open_photograph_record(asker, photograph)
+    policy, now = current_policy(), timezone.now()
+    agreements = agreement_facts(photograph, Rendition.DISPLAY, now)
+    facts = _facts(found, agreements, policy)
+    asked = _asked(agreements)
+    return [_use(use, decide(use.request(Rendition.DISPLAY), facts)) for use in asked]
+
+
+def _asked(agreements: tuple[AgreementFacts, ...]) -> Iterator[Use]:
+    """Each purpose before its usual audience, and before each that an agreement in force names."""
+    for purpose in Purpose:
+        if purpose not in BY_AGREEMENT:
+            continue
+        told = {
+            Use(
+                purpose,
+                item.audience,
+                UUID(item.recipient) if item.recipient else None,
+                item.audience_size,
+            )
+            for item in agreements
+            if item.purpose is purpose
+            and item.audience
+            and item.covers_image
+            and item.status is AgreementStatus.ACTIVE
+        }
+        ordered = sorted(told, key=lambda use: (use.audience.value, str(use.recipient)))
+        yield from ordered or [Use(purpose, USUAL_AUDIENCE[purpose])]
+
+
+def _facts(found: PhotographView, agreements: tuple[AgreementFacts, ...], policy: Policy) -> Facts:
+    return Facts(
+        asker=AskerFacts(Role.TEACHER, SessionState.USABLE, Training.NOT_REQUIRED),
+        care=CareFacts(Relationship.NONE, break_glass=False, patient=PatientState.CURRENT),
+        photograph=PhotographFacts(found.state, found.sensitivity, taken_by_asker=False),
+        reason_stated=True,
+        agreements=agreements,
+        social_media_enabled=bool(policy.social_media),
+    )
+
+
+def _use(use: Use, decision: Decision) -> PermittedUse:
+    if not isinstance(decision.ground, CitedAgreement):
+        return PermittedUse(
+            use.purpose, use.audience, is_permitted=False, reason=_plainest(decision)
+        )
+    row = Agreement.objects.get(id=decision.ground.agreement_id)
+    return PermittedUse(
+        use.purpose,
+        use.audience,
+        is_permitted=True,
+        people=row.people,
+        named=recipient_name(row),
+        recipient=row.recipient,
+        until=row.ends_on,
+        agreement=row.id,
+    )
+
+
+def _plainest(decision: Decision) -> Reason:
+    """The reason that tells most: what happened to an agreement before that there is none."""
+    vague = {Reason.NO_AGREEMENT, Reason.RECIPIENT_NOT_NAMED}
+    return next((item for item in decision.reasons if item not in vague), decision.reasons[0])
