@@ -7,6 +7,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("safelight.web.accounts.urls")),
     path("clinic/", include("safelight.web.clinic.urls")),
     path("privacy/", include("safelight.web.privacy.urls")),
+    path("forms/", include("safelight.web.forms.urls")),
+    path("teaching/", include("safelight.web.teaching.urls")),
+    path("verify/", include("safelight.web.verify.urls")),
+    path("", include("safelight.web.portal.urls")),
 ]
 
 handler404 = "safelight.web.refusals.not_found"

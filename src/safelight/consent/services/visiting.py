@@ -82,10 +82,15 @@ def give_copy_link(row: Proposal) -> Invitation:
     """The link on the copy with a new code, in the open transaction; the code before it is void."""
     letters = copy_letters(row.id)
     expires_at = timezone.now() + timedelta(days=COPY_LINK_DAYS)
-    PatientAccess.objects.filter(proposal=row, token_digest=digest(letters)).update(
-        token_digest=digest(secrets.token_urlsafe(32)), ended_at=timezone.now()
-    )
-    return _give(row, AccessKind.COPY, letters, expires_at, None)
+    access = row.accesses.filter(token_digest=digest(letters)).first()
+    if access is None:
+        return _give(row, AccessKind.COPY, letters, expires_at, None)
+    code = _new_code()
+    access.code_hash, access.expires_at = make_password(code), expires_at
+    access.failed_attempts, access.locked_at = 0, None
+    access.save()
+    _record(EventTag.PORTAL_ACCESS_INVITED, access, access.id)
+    return Invitation(access.id, letters, code, expires_at)
 
 
 def renew_copy_code(visit: Visit) -> Invitation:
@@ -104,7 +109,7 @@ def _give(
     expires_at: datetime,
     created_by: UUID | None,
 ) -> Invitation:
-    code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+    code = _new_code()
     access = PatientAccess.objects.create(
         patient_id=row.patient_id,
         proposal=row,
@@ -117,6 +122,10 @@ def _give(
     )
     _record(EventTag.PORTAL_ACCESS_INVITED, access, created_by)
     return Invitation(access.id, letters, code, expires_at)
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
 
 
 def hand_over(asker: Asker, proposal: UUID) -> str:

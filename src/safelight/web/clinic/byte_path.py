@@ -19,6 +19,7 @@ from safelight.release.facts import Asked
 from safelight.release.gate import Opened, open_photograph
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.photograph import Rendition
+from safelight.web.use_words import read_use
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -85,19 +86,21 @@ def _asked(environ: Environ, path: str) -> Asked | None:
         return None
     cookie = _cookie(environ.get("HTTP_COOKIE", ""))
     rest = path[len(PREFIX) :]
+    query = parse_qs(environ.get("QUERY_STRING", ""))
     try:
         photograph = UUID(rest[:UUID_LENGTH])
         rendition = Rendition(rest[UUID_LENGTH + len(MIDDLE) :])
+        use = read_use({name: values[0] for name, values in query.items()})
     except ValueError:
         return None
     if not cookie:
         return None
-    return Asked(digest(cookie), photograph, rendition, _gallery(environ.get("QUERY_STRING", "")))
+    return Asked(digest(cookie), photograph, rendition, _gallery(query), use)
 
 
-def _gallery(query: str) -> UUID | None:
+def _gallery(query: dict[str, list[str]]) -> UUID | None:
     try:
-        return UUID(parse_qs(query)["gallery"][0])
+        return UUID(query["gallery"][0])
     except (KeyError, ValueError):
         return None
 

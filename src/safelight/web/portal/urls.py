@@ -1,0 +1,7 @@
+"""Addresses. The patient's pages."""
+
+from django.urls import URLPattern
+
+app_name = "portal"
+
+urlpatterns: list[URLPattern] = []
