@@ -23,6 +23,7 @@ from safelight.engines.documents.errors import (
     UnfitPictureError,
     UnreadableDocumentError,
 )
+from safelight.engines.documents.rendering import render_copy
 from safelight.engines.documents.sealing import seal_pdf
 from safelight.engines.documents.seals import new_seal
 from safelight.engines.documents.verifying import SealVerdict, verify_pdf
@@ -46,6 +47,7 @@ __all__ = [
     "UnreadableDocumentError",
     "new_seal",
     "qr_svg",
+    "render_copy",
     "seal_pdf",
     "verify_pdf",
 ]

@@ -56,7 +56,7 @@ def _signer(key: bytes, certificate: bytes, institution: str, reason: str) -> Pd
     simple = SimpleSigner(
         signing_cert=Certificate.load(certificate, strict=True),
         signing_key=PrivateKeyInfo.load(key, strict=True),
-        cert_registry=SimpleCertificateStore.from_certs([]),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # pyHanko has no types here
     )
     meaning = PdfSignatureMetadata(
         field_name=FIELD_NAME,

@@ -2,14 +2,11 @@
 
 import re
 
-LONGEST_RUN = 32  # characters; a longer unbroken run may be broken, so that it stays on the page
-
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Controls and lone surrogates mean nothing on paper; embeddings, overrides and isolates can make
 # a name or an amount read otherwise than it is written (Unicode TR 36, 3.4.1). The weak marks
 # U+200E, U+200F and U+061C stay: right-to-left text needs them, and they cannot reorder a word.
 _STEERING = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
-_LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN}}}(?=\S)")
 
 
 def clean(text: str) -> str:
@@ -20,8 +17,3 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """`text` on one line."""
     return " ".join(clean(text).split())
-
-
-def breakable(text: str) -> str:
-    """`text` with a place to break (U+200B) in every run too long for a line."""
-    return _LONG_RUN.sub("\\g<0>\u200b", text)

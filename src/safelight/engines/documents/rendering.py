@@ -1,0 +1,41 @@
+"""Setting a copy as PDF with typst."""
+
+from datetime import UTC
+from functools import lru_cache
+from importlib.resources import files
+
+import typst
+
+from safelight.engines.documents.content import ConsentCopy
+from safelight.engines.documents.errors import RenderingError
+from safelight.engines.documents.fonts import fonts
+from safelight.engines.documents.payload import inputs
+
+
+def render_copy(copy: ConsentCopy) -> bytes:
+    """`copy` as an unsealed PDF 1.7: tagged (PDF/UA-1), with its fonts inside, the same bytes for
+    the same input on every machine.
+
+    A character that no letter of the font exists for is drawn as an empty box, still readable by
+    a screen reader; only then the document does not call itself PDF/UA, which forbids the box.
+    Raises `UnfitContentError` and `UnfitPictureError` for what cannot stand on the page, and
+    `RenderingError` when the page cannot be set.
+    """
+    given = inputs(copy)
+    created_at = copy.created_at.astimezone(UTC).replace(microsecond=0)
+    compiler = typst.Compiler(_template(), font_paths=fonts(), sys_inputs=given)
+    try:
+        try:
+            pdf = compiler.compile(timestamp=created_at, pdf_standards="ua-1")
+        except typst.TypstError:
+            pdf = compiler.compile(timestamp=created_at, pdf_standards="1.7")
+    except typst.TypstError as error:
+        raise RenderingError from error
+    if not isinstance(pdf, bytes):
+        raise RenderingError
+    return pdf
+
+
+@lru_cache(maxsize=1)
+def _template() -> bytes:
+    return files(__package__).joinpath("consent_copy.typ").read_bytes()
