@@ -20,6 +20,7 @@ from tests.unit.engines.policy.drawn import (
 )
 
 from safelight.engines.policy import (
+    Decision,
     Facts,
     Obligation,
     PatientFacts,
@@ -79,6 +80,11 @@ def test_leaving_a_picture_out_of_a_proposal_never_widens(
     left_out = replace(facts, is_in_proposal=False)
     put_before = replace(facts, is_in_proposal=True)
     assert decide_for_patient(request_, put_before) or not decide_for_patient(request_, left_out)
+
+
+@given(st.from_type(Request), st.from_type(PatientFacts))
+def test_whatever_a_patient_asks_is_decided(request_: Request, facts: PatientFacts) -> None:
+    assert isinstance(decide_for_patient(request_, facts), Decision)
 
 
 @thorough

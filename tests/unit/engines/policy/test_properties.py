@@ -96,6 +96,11 @@ def is_large_enough(bound: int | None, size: int | None) -> bool:
     return bound is None or (size is not None and size in range(1, bound + 1))
 
 
+@given(st.from_type(Request), st.from_type(Facts))
+def test_whatever_the_types_can_say_is_decided(request_: Request, facts: Facts) -> None:
+    assert isinstance(decide(request_, facts), Decision)
+
+
 @thorough
 @given(REQUESTS, FACTS)
 def test_a_decision_either_has_a_ground_or_reasons_in_order(
