@@ -65,7 +65,7 @@ def open_photograph(asked: Asked) -> Opened:
     gathered = gather(asked, current_policy(), timezone.now())
     decision = decide(asked.use.request(asked.rendition), gathered.facts)
     if decision.ground is None or gathered.object_id is None:
-        _record_refusal(asked, gathered, decision)
+        record_refusal(asked, gathered, decision)
         raise AccessRefusedError(decision)
     _record_view(asked, gathered, decision)
     holder = holder_of(decision.ground, gathered.patient)
@@ -116,7 +116,7 @@ def _view_details(asked: Asked, gathered: Gathered, decision: Decision) -> dict[
     return details
 
 
-def _record_refusal(asked: Asked, gathered: Gathered, decision: Decision) -> None:
+def record_refusal(asked: Asked, gathered: Gathered, decision: Decision) -> None:
     """Refusals to somebody who is signed in are recorded; a stranger's guesses are not kept."""
     if gathered.asker is None:
         return

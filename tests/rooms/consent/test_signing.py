@@ -1,5 +1,6 @@
 """See it, then sign it: one act, or nothing."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -26,6 +27,7 @@ from safelight.consent.errors import (
     FormSupersededError,
     PictureGoneError,
     PictureNotSeenError,
+    ProposalNotFoundError,
     SignatureEmptyError,
     SigningRefusedError,
 )
@@ -34,7 +36,9 @@ from safelight.consent.rules.signature import read_mark
 from safelight.consent.services.deciding import answer_use
 from safelight.consent.services.proposing import remove_picture
 from safelight.consent.services.signing import sign
+from safelight.consent.services.visiting import leave
 from safelight.engines.policy import AgreementStatus
+from safelight.photos.models import RenditionRow
 from safelight.vault.custodians import agreements_with_keys, granted_key
 from safelight.vault.errors import KeyMissingError
 from safelight.vault.kinds import CustodianKind
@@ -78,8 +82,6 @@ def test_only_what_is_listed_has_a_grant_under_the_agreement(cast: Cast) -> None
 
 
 def renditions(photograph: UUID) -> dict[str, UUID]:
-    from safelight.photos.models import RenditionRow
-
     return dict(RenditionRow.objects.filter(photograph=photograph).values_list("rendition", "id"))
 
 
@@ -208,8 +210,6 @@ def nothing_was_signed(visit) -> bool:
 
 
 def test_nobody_signs_for_a_visit_that_is_over(cast: Cast) -> None:
-    from safelight.consent.services.visiting import leave
-
     picture = take(cast.alice, cast.petra)
     visit = visit_to(cast.alice, proposal_of(cast.alice, cast.petra, [picture]))
     look_at_all(visit)
@@ -219,10 +219,6 @@ def test_nobody_signs_for_a_visit_that_is_over(cast: Cast) -> None:
 
 
 def test_a_proposal_of_nobody_cannot_be_signed(cast: Cast) -> None:
-    from dataclasses import replace
-
-    from safelight.consent.errors import ProposalNotFoundError
-
     picture = take(cast.alice, cast.petra)
     visit = visit_to(cast.alice, proposal_of(cast.alice, cast.petra, [picture]))
     with pytest.raises(ProposalNotFoundError):

@@ -17,11 +17,16 @@ SHORTEST_PATH: Final = 0.25
 FEWEST_LETTERS: Final = 2
 LONGEST_NAME: Final = 120
 DIGITS: Final = 4
+ASPECT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Either strokes (x and y in widths of the field, from the top left) or a typed name."""
+    """Either strokes or a typed name.
+
+    A point is (x, y), each 0 to 1: from the left and from the top of a field three times as wide
+    as it is high.
+    """
 
     strokes: tuple[Stroke, ...] = ()
     typed: str = ""
@@ -66,7 +71,8 @@ def _place(value: object) -> float:
 
 def path_length(strokes: Sequence[Stroke]) -> float:
     """How far the pen went while it was down, in widths of the field."""
-    return sum(dist(a, b) for stroke in strokes for a, b in pairwise(stroke))
+    flat = [[(x, y / ASPECT) for x, y in stroke] for stroke in strokes]
+    return sum(dist(a, b) for stroke in flat for a, b in pairwise(stroke))
 
 
 def _is_typed(name: str) -> bool:

@@ -7,6 +7,7 @@ from safelight.consent.rules.form import Form, Paragraph, Use
 from safelight.vocabulary.consent_forms import Statement, TextStyle
 
 MONTHS_PER_YEAR = 12
+FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ def statements_for(form: Form, language: str, style: TextStyle, institution: str
     """What stands before the choices, in the order of `Statement`; MalformedFormError if absent."""
     text = form.text(language, style)
     words = {
-        "institution": institution,
-        "contact_name": form.contact.name,
+        "institution": isolated(institution),
+        "contact_name": isolated(form.contact.name),
         "contact_phone": isolated(form.contact.phone),
         "retention": text.retention,
     }
@@ -47,7 +48,7 @@ def use_wording(
 ) -> Paragraph:
     """What one use means, before its yes and no."""
     words = {
-        "institution": institution,
+        "institution": isolated(institution),
         "people": str(use.people or ""),
         "period": period_words(use.months, language),
         "named": isolated(named),
@@ -81,13 +82,13 @@ _YEARS = {
     "en": ("1 year", "2 years", "{n} years"),
     "es": ("1 año", "2 años", "{n} años"),
     "fr": ("1 an", "2 ans", "{n} ans"),
-    "ar": ("سنة واحدة", "سنتان", "{n} سنوات"),
+    "ar": ("سنة واحدة", "سنتان", "{n} سنوات", "{n} سنة"),
 }
 _MONTHS = {
     "en": ("1 month", "2 months", "{n} months"),
     "es": ("1 mes", "2 meses", "{n} meses"),
     "fr": ("1 mois", "2 mois", "{n} mois"),
-    "ar": ("شهر واحد", "شهران", "{n} أشهر"),
+    "ar": ("شهر واحد", "شهران", "{n} أشهر", "{n} شهرًا"),
 }
 
 
@@ -97,5 +98,9 @@ def period_words(months: int | None, language: str) -> str:
         return ""
     whole_years = months % MONTHS_PER_YEAR == 0
     number = months // MONTHS_PER_YEAR if whole_years else months
-    forms = (_YEARS if whole_years else _MONTHS).get(language, _YEARS["en"])
-    return forms[number - 1] if number <= len(forms) - 1 else forms[-1].format(n=number)
+    table = _YEARS if whole_years else _MONTHS
+    one, two, few, *many = table.get(language, table["en"])
+    if number <= len((one, two)):
+        return (one, two)[number - 1]
+    # CLDR plural rules: Arabic counts 3 to 10 with one form and 11 to 99 with another.
+    return (many[0] if many and number > FEW else few).format(n=number)
