@@ -213,6 +213,16 @@ def test_social_media_shows_nothing_until_it_is_switched_on_and_that_opens_nothi
         assert decide(request_, switched_off) == decide(request_, switched_on)
 
 
+def test_social_media_is_off_where_nobody_says_otherwise() -> None:
+    request_ = Request(Purpose.SOCIAL_MEDIA, Audience.PUBLIC, Rendition.DISPLAY, "r1")
+    agreement = replace(
+        A_PERMIT, purpose=request_.purpose, audience=Audience.PUBLIC, recipient="r1"
+    )
+    said_nothing = replace(PERMITTING, agreements=(agreement,))
+    assert decide(request_, said_nothing).reasons == (Reason.SOCIAL_MEDIA_OFF,)
+    assert decide(request_, replace(said_nothing, social_media_enabled=True)).permitted
+
+
 @thorough
 @given(REQUESTS, FACTS, st.randoms(use_true_random=False))
 def test_the_order_of_agreements_does_not_matter(
