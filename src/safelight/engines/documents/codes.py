@@ -15,6 +15,8 @@ def qr_svg(text: str, *, label: str | None = None) -> str:
     It is drawn in `currentColor` and as large as its place. A screen reader says `label`, or
     `text` itself. Raises `CodeTooLongError` for more than about 2300 bytes, or for nothing.
     """
+    if not text:
+        raise CodeTooLongError
     try:
         code = segno.make_qr(text, error="m", boost_error=False)
     except (segno.DataOverflowError, ValueError) as error:

@@ -42,13 +42,19 @@ def inputs(copy: ConsentCopy) -> dict[str, str]:
         raise UnfitContentError
     drawings = {
         "portal": qr_svg(copy.portal_url),
-        "thumbnails": [
-            picture.thumbnail and thumbnail_svg(picture.thumbnail) for picture in copy.pictures
-        ],
-        "signatures": [person.strokes and strokes_svg(person.strokes) for person in copy.people],
+        "thumbnails": [_thumbnail(picture) for picture in copy.pictures],
+        "signatures": [_signature(person) for person in copy.people],
     }
     links = {"portal": copy.portal_url, "verify": copy.verify_url}
     return {"words": words, "drawings": json.dumps(drawings), "links": json.dumps(links)}
+
+
+def _thumbnail(picture: CopyPicture) -> str | None:
+    return None if picture.thumbnail is None else thumbnail_svg(picture.thumbnail)
+
+
+def _signature(person: CopySigner) -> str | None:
+    return strokes_svg(person.strokes) if any(person.strokes) else None
 
 
 def _check(copy: ConsentCopy) -> None:

@@ -1,8 +1,9 @@
 """Setting a copy as PDF with typst."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal
 
 import typst
 
@@ -22,18 +23,24 @@ def render_copy(copy: ConsentCopy) -> bytes:
     `RenderingError` when the page cannot be set.
     """
     given = inputs(copy)
-    created_at = copy.created_at.astimezone(UTC).replace(microsecond=0)
-    compiler = typst.Compiler(_template(), font_paths=fonts(), sys_inputs=given)
+    at = copy.created_at.astimezone(UTC).replace(microsecond=0)
     try:
-        try:
-            pdf = compiler.compile(timestamp=created_at, pdf_standards="ua-1")
-        except typst.TypstError:
-            pdf = compiler.compile(timestamp=created_at, pdf_standards="1.7")
-    except typst.TypstError as error:
-        raise RenderingError from error
-    if not isinstance(pdf, bytes):
-        raise RenderingError
-    return pdf
+        return _set(given, at, "ua-1")
+    except typst.TypstError:
+        return _set_without_claim(given, at)
+
+
+def _set_without_claim(given: dict[str, str], at: datetime) -> bytes:
+    try:
+        return _set(given, at, "1.7")
+    except typst.TypstError:
+        raise RenderingError from None  # PHI: typst quotes the text that it stumbles over
+
+
+def _set(given: dict[str, str], at: datetime, standard: Literal["ua-1", "1.7"]) -> bytes:
+    return typst.compile(
+        _template(), font_paths=fonts(), sys_inputs=given, timestamp=at, pdf_standards=standard
+    )
 
 
 @lru_cache(maxsize=1)

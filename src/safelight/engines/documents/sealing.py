@@ -13,6 +13,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from safelight.engines.documents.errors import SealError
 from safelight.engines.documents.loops import completed
+from safelight.engines.documents.seals import is_in_force, read_certificate
 from safelight.engines.documents.words import clean_line
 
 FIELD_NAME = "InstitutionSeal"
@@ -41,20 +42,21 @@ def seal_pdf(
     `ETSI.CAdES.detached`, in the hidden field `InstitutionSeal`, and allows no change (DocMDP 1).
     `reason` is shown by readers beside it: the caller says there that it is the institution's
     electronic seal, not the patient's signature. No timestamp is fetched; `sealed_at` (aware) is
-    the institution's own word. Raises `SealError`.
+    the institution's own word, and inside the years of the certificate. Raises `SealError`.
     """
-    if sealed_at.tzinfo is None:
+    named = read_certificate(certificate)
+    if sealed_at.tzinfo is None or not is_in_force(named, sealed_at):
         raise SealError
     try:
-        signer = _signer(key, certificate, institution, reason)
+        signer = _signer(key, named, institution, reason)
         return _sealed(pdf, signer, sealed_at.astimezone(UTC))
     except Exception as error:  # any failure of a foreign parser or signer means: not sealed
         raise SealError from error
 
 
-def _signer(key: bytes, certificate: bytes, institution: str, reason: str) -> PdfSigner:
+def _signer(key: bytes, certificate: Certificate, institution: str, reason: str) -> PdfSigner:
     simple = SimpleSigner(
-        signing_cert=Certificate.load(certificate, strict=True),
+        signing_cert=certificate,
         signing_key=PrivateKeyInfo.load(key, strict=True),
         cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # pyHanko has no types here
     )

@@ -5,6 +5,7 @@ A seal says that a document came from the institution and is unaltered. It is no
 
 from datetime import datetime, timedelta
 
+from asn1crypto.x509 import Certificate, Name
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,6 +21,7 @@ from safelight.engines.documents.words import clean_line
 
 LONGEST_NAME = 64  # bytes; RFC 5280, Appendix A.1 says characters, cryptography counts bytes
 SUFFIX = " – electronic seal"  # noqa: RUF001 - a dash between words, as it is printed
+UNNAMED = "Electronic seal"
 MOST_YEARS = 30
 
 KEY_USAGE = x509.KeyUsage(
@@ -38,7 +40,11 @@ KEY_USAGE = x509.KeyUsage(
 def new_seal(institution: str, *, not_before: datetime, years: int = 10) -> tuple[bytes, bytes]:
     """A fresh P-256 key (PKCS #8, DER) and its self-signed certificate (X.509, DER).
 
-    Valid from `not_before` (aware) for `years`. The key leaves unencrypted: the caller seals it.
+    The common name says the institution and "electronic seal", in at most 64 bytes. A name in
+    right-to-left letters stands alone there, and one that no certificate can hold is left out;
+    the seal on a document has it in full. Valid from `not_before` (aware) for `years`. The key
+    leaves unencrypted: the caller seals it.
+
     Raises `SealError` for a nameless institution, a naive time or a senseless number of years.
     """
     if not_before.tzinfo is None or not 1 <= years <= MOST_YEARS:
@@ -63,24 +69,47 @@ def new_seal(institution: str, *, not_before: datetime, years: int = 10) -> tupl
     return secret, certificate.public_bytes(Encoding.DER)
 
 
+def read_certificate(certificate: bytes) -> Certificate:
+    """The certificate, read to its last field. Raises `SealError`."""
+    try:
+        read = Certificate.load(certificate, strict=True)
+        _ = read.native  # nothing is parsed before it is asked for
+    except (ValueError, TypeError) as error:
+        raise SealError from error
+    return read
+
+
+def is_in_force(certificate: Certificate, moment: datetime) -> bool:
+    """Whether `certificate` is valid at `moment` (aware)."""
+    return bool(certificate.not_valid_before <= moment <= certificate.not_valid_after)
+
+
 def _name(institution: str) -> x509.Name:
-    """The institution, and as common name with what the key is for."""
+    """The institution, and as common name with what the key is for, as far as a name may say it."""
     words = clean_line(institution)
     if not words:
         raise SealError
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _shortened(words, LONGEST_NAME)),
-            x509.NameAttribute(
-                NameOID.COMMON_NAME,
-                _shortened(words, LONGEST_NAME - len(SUFFIX.encode())) + SUFFIX,
-            ),
-        ]
+    organization = _cut(words, LONGEST_NAME)
+    common = _cut(words, LONGEST_NAME - len(SUFFIX.encode())) + SUFFIX
+    candidates = (
+        {NameOID.ORGANIZATION_NAME: organization, NameOID.COMMON_NAME: common},
+        {NameOID.ORGANIZATION_NAME: organization, NameOID.COMMON_NAME: organization},
+        {NameOID.COMMON_NAME: UNNAMED},
     )
+    names = (x509.Name([x509.NameAttribute(*part) for part in c.items()]) for c in candidates)
+    return next(name for name in names if _is_comparable(name))
 
 
-def _shortened(words: str, room: int) -> str:
-    """`words` in at most `room` bytes of UTF-8, with an ellipsis where some are left out."""
-    if len(words.encode()) <= room:
-        return words
-    return words.encode()[: room - len("…".encode())].decode(errors="ignore").rstrip() + "…"
+def _is_comparable(name: x509.Name) -> bool:
+    """Whether readers can compare `name`: RFC 4518 (after RFC 3454, 6) lets no attribute mix
+    right-to-left with left-to-right letters, nor hold characters younger than Unicode 3.2.
+    """
+    try:
+        return bool(Name.load(name.public_bytes()).hashable)
+    except ValueError:
+        return False
+
+
+def _cut(words: str, room: int) -> str:
+    """As much of `words` as fits into `room` bytes of UTF-8."""
+    return words.encode()[:room].decode(errors="ignore").rstrip()

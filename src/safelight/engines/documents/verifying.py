@@ -20,11 +20,11 @@ from pyhanko_certvalidator import ValidationContext
 
 from safelight.engines.documents.errors import (
     NotSealedError,
-    SealError,
     UnreadableDocumentError,
 )
 from safelight.engines.documents.loops import completed
 from safelight.engines.documents.sealing import FIELD_NAME
+from safelight.engines.documents.seals import is_in_force, read_certificate
 
 T = TypeVar("T")
 
@@ -54,19 +54,19 @@ def verify_pdf(pdf: bytes, certificate: bytes) -> SealVerdict:
     """
     if len(pdf) > MOST_BYTES:
         raise UnreadableDocumentError
-    trusted = _guarded(lambda: Certificate.load(certificate, strict=True), SealError)
-    seals = _guarded(lambda: _seals(pdf), UnreadableDocumentError)
+    trusted = read_certificate(certificate)
+    seals = _guarded(lambda: _seals(pdf))
     if len(seals) != 1 or seals[0].field_name != FIELD_NAME:
         raise NotSealedError
-    return _guarded(lambda: _verdict(pdf, seals[0], trusted), UnreadableDocumentError)
+    return _guarded(lambda: _verdict(pdf, seals[0], trusted))
 
 
-def _guarded(step: Callable[[], T], refusal: type[Exception]) -> T:
-    """The outcome of `step`; whatever a parser trips over in hostile bytes is `refusal`."""
+def _guarded(step: Callable[[], T]) -> T:
+    """The outcome of `step`; whatever the parser trips over in hostile bytes is one refusal."""
     try:
         return step()
     except Exception as error:
-        raise refusal from error
+        raise UnreadableDocumentError from error
 
 
 def _seals(pdf: bytes) -> list[EmbeddedPdfSignature]:
@@ -79,7 +79,9 @@ def _verdict(pdf: bytes, seal: EmbeddedPdfSignature, trusted: Certificate) -> Se
     moment = seal.self_reported_timestamp or trusted.not_valid_before
     context = ValidationContext(trust_roots=[trusted], allow_fetching=False, moment=moment)
     status = completed(async_validate_pdf_signature(seal, context))
-    is_intact = status.intact and status.valid and status.trusted
+    # Path validation does not look at the years of a trust anchor (RFC 5280, 6.1).
+    is_trusted = status.trusted and is_in_force(trusted, moment)
+    is_intact = status.intact and status.valid and is_trusted
     return SealVerdict(
         is_intact=is_intact,
         is_whole=_is_whole(pdf, seal, status),
