@@ -125,3 +125,8 @@ class VisitLockedError(VisitRefusedError):
 class VisitOverError(VisitRefusedError):
     code: ClassVar[str] = "visit-over"
     message: ClassVar[str] = "This link is no longer valid. Please call the number on your note."
+
+
+class QuestionRefusedError(ConsentError):
+    code: ClassVar[str] = "question-refused"
+    message: ClassVar[str] = "Please write your question first."

@@ -80,6 +80,7 @@ class Proposal(models.Model):
         related_name="+",
         help_text="the picture of the form that was signed on paper",
     )
+    paper_signed_on = models.DateField(null=True)
     attested_by = models.ForeignKey(
         StaffMember, null=True, on_delete=models.PROTECT, related_name="+"
     )

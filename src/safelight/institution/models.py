@@ -13,6 +13,9 @@ class Institution(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     identifier_system = models.CharField(max_length=200)
     identifier_label = models.CharField(max_length=60, default="Hospital number")
+    jurisdiction = models.CharField(
+        max_length=6, default="ZZ", help_text="ISO 3166 code whose law applies; ZZ while unknown"
+    )
     is_test_data = models.BooleanField(default=False)
 
     def __str__(self) -> str:

@@ -40,6 +40,7 @@ class House:
     time_zone: str
     identifier_system: str
     identifier_label: str
+    jurisdiction: str
     is_test_data: bool
 
     @property

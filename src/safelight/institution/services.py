@@ -37,6 +37,7 @@ def found_institution(
     time_zone: str,
     identifier_system: str,
     identifier_label: str,
+    jurisdiction: str = "ZZ",
     is_test_data: bool = False,
 ) -> None:
     """Say whose hospital this is; there is one, and saying it again corrects it."""
@@ -49,6 +50,7 @@ def found_institution(
                 "time_zone": time_zone,
                 "identifier_system": identifier_system,
                 "identifier_label": identifier_label,
+                "jurisdiction": jurisdiction,
                 "is_test_data": is_test_data,
             },
         )

@@ -40,12 +40,18 @@ def _add_init(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="URI of the system that numbers the patients (FHIR Identifier.system)",
     )
     parser.add_argument("--identifier-label", default="Hospital number", help="its name on pages")
+    parser.add_argument(
+        "--jurisdiction", default="ZZ", help="whose law applies, as an ISO 3166 code such as PT"
+    )
     parser.set_defaults(run=run_init)
 
 
 def run_init(args: argparse.Namespace) -> int:
     start_django()
-    from safelight.institution.services import (  # noqa: PLC0415 - needs Django
+    from safelight.consent.defaults import default_form  # noqa: PLC0415 - needs Django
+    from safelight.consent.rules.form import Contact  # noqa: PLC0415
+    from safelight.consent.services.forms import draft_form  # noqa: PLC0415
+    from safelight.institution.services import (  # noqa: PLC0415
         found_institution,
         require_time_zone,
     )
@@ -62,7 +68,9 @@ def run_init(args: argparse.Namespace) -> int:
         time_zone=args.time_zone,
         identifier_system=args.identifier_system,
         identifier_label=args.identifier_label,
+        jurisdiction=args.jurisdiction,
     )
+    draft_form(default_form(Contact()), drafted_by=None)
     print(f"The root key and the databases are in {root_key_path().parent}.")
     print("Keep the passphrase apart from them: without it every picture stays dark.")
     print("Next: `safelight create-staff`, then `safelight serve`.")

@@ -8,12 +8,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from safelight.consent.errors import MalformedFormError
 from safelight.vocabulary.audiences import Audience
+from safelight.vocabulary.coded import Coded
 from safelight.vocabulary.consent_forms import Statement, TextStyle
 from safelight.vocabulary.purposes import Purpose
+
+Word = TypeVar("Word", bound=Coded)
+LONGEST_NAME: Final = 40  # of what is quoted back to whoever sent it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,19 @@ def read_form(content: str) -> Form:
     """The form in `content`; MalformedFormError for anything that is none."""
     try:
         return _form(json.loads(content))
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise MalformedFormError(f"This is no JSON: it breaks off at {where}.") from error
+    except KeyError as error:
+        raise MalformedFormError(f"The form lacks {_quoted(error.args[0])}.") from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise MalformedFormError from error
     except RecursionError:
         raise MalformedFormError from None
+
+
+def _quoted(name: object) -> str:
+    return f"“{str(name)[:LONGEST_NAME]}”"
 
 
 def _form(data: Mapping[str, Any]) -> Form:
@@ -106,7 +119,9 @@ def _form(data: Mapping[str, Any]) -> Form:
         uses=tuple(_use(item) for item in data["uses"]),
         contact=Contact(str(data["contact"]["name"]), str(data["contact"]["phone"])),
         texts={
-            str(language): {TextStyle(style): read_text(text) for style, text in styles.items()}
+            str(language): {
+                _coded(TextStyle, style): read_text(text) for style, text in styles.items()
+            }
             for language, styles in data["texts"].items()
         },
     )
@@ -114,8 +129,8 @@ def _form(data: Mapping[str, Any]) -> Form:
 
 def _use(data: Mapping[str, Any]) -> Use:
     return Use(
-        Purpose(data["purpose"]),
-        Audience(data["audience"]),
+        _coded(Purpose, data["purpose"]),
+        _coded(Audience, data["audience"]),
         _count(data.get("people")),
         _count(data.get("months")),
     )
@@ -125,20 +140,30 @@ def _count(value: object) -> int | None:
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise MalformedFormError
+        raise MalformedFormError("Numbers of people and of months are whole and not below 1.")
     return value
 
 
+def _coded(words: type[Word], code: object) -> Word:
+    """The word of this code; MalformedFormError says which one is unknown."""
+    try:
+        return words(str(code))
+    except ValueError as error:
+        raise MalformedFormError(f"Safelight does not know {_quoted(code)}.") from error
+
+
 def read_text(data: Mapping[str, Any]) -> Text:
-    """One text out of JSON or TOML; raises KeyError, TypeError or ValueError when it is none."""
+    """One text out of JSON or TOML; MalformedFormError, KeyError or TypeError when it is none."""
     return Text(
         title=_words(data["title"]),
         introduction=_words(data["introduction"]),
         agree=_words(data["agree"]),
         refuse=_words(data["refuse"]),
         retention=_words(data["retention"]),
-        statements={Statement(key): _paragraph(item) for key, item in data["statements"].items()},
-        uses={Purpose(key): _paragraph(item) for key, item in data["uses"].items()},
+        statements={
+            _coded(Statement, key): _paragraph(item) for key, item in data["statements"].items()
+        },
+        uses={_coded(Purpose, key): _paragraph(item) for key, item in data["uses"].items()},
     )
 
 
@@ -148,5 +173,5 @@ def _paragraph(data: Mapping[str, Any]) -> Paragraph:
 
 def _words(value: object) -> str:
     if not isinstance(value, str):
-        raise MalformedFormError
+        raise MalformedFormError(f"A text is expected where {_quoted(value)} stands.")
     return value.strip()

@@ -56,7 +56,7 @@ def choose_thumbnails(visit: Visit, *, wanted: bool) -> None:
     """Whether the copy shows small pictures. May be changed after signing: it decides nothing."""
     with transaction.atomic():
         row = lock_proposal(visit.proposal)
-        _save(row, replace(read_answers(row), wants_thumbnails=wanted), bump=False)
+        save_answers(row, replace(read_answers(row), wants_thumbnails=wanted), bump=False)
 
 
 def choose_words(visit: Visit, language: str, style: TextStyle) -> None:
@@ -69,7 +69,7 @@ def choose_words(visit: Visit, language: str, style: TextStyle) -> None:
             return
         row.language, row.style = language, style.value
         row.save(update_fields=["language", "style"])
-        _save(row, read_answers(row).without_choices())
+        save_answers(row, read_answers(row).without_choices())
 
 
 def take_newer_text(visit: Visit) -> bool:
@@ -92,8 +92,19 @@ def take_newer_text(visit: Visit) -> bool:
             agreement.save(update_fields=["people", "months"])
         row.form_id = known.number
         row.save(update_fields=["form"])
-        _save(row, read_answers(row).without_choices())
+        save_answers(row, read_answers(row).without_choices())
     return True
+
+
+def forget_removed_pictures(visit: Visit) -> None:
+    """Drop what was said about pictures that staff took out meanwhile, once the signer knows."""
+    with transaction.atomic():
+        row = _open_proposal(visit)
+        listed = set(row.pictures.filter(removed_at=None).values_list("photograph", flat=True))
+        answers = read_answers(row)
+        kept = {key: item for key, item in answers.pictures.items() if key in listed}
+        if kept != answers.pictures:
+            save_answers(row, replace(answers, pictures=kept))
 
 
 def note_shown(visit: Visit, photograph: UUID, object_id: UUID, sha256: str) -> None:
@@ -147,7 +158,7 @@ def _change(visit: Visit, change: Callable[[Answers], Answers]) -> None:
         before = read_answers(row)
         after = change(before)
         if after != before:
-            _save(row, after)
+            save_answers(row, after)
 
 
 def _open_proposal(visit: Visit) -> Proposal:
@@ -159,7 +170,8 @@ def _open_proposal(visit: Visit) -> Proposal:
     return row
 
 
-def _save(row: Proposal, answers: Answers, *, bump: bool = True) -> None:
+def save_answers(row: Proposal, answers: Answers, *, bump: bool = True) -> None:
+    """Keep the answers so far, sealed; a screen that shows older ones can no longer be signed."""
     fields = patient_fields(row.patient_id)
     row.sealed_draft = fields.seal_data("draft", row.id, answers.to_data())
     row.draft_version += bump

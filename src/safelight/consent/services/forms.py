@@ -1,17 +1,20 @@
 """Writing the institution's consent form: drafted by one, approved by another, never changed after."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from safelight.audit.services import Entry, record
-from safelight.consent.errors import FormNotFoundError, FormRefusedError
+from safelight.consent.defaults import default_form
+from safelight.consent.errors import FormNotFoundError, FormRefusedError, NoFormError
 from safelight.consent.models import FormVersion
-from safelight.consent.rules.form import Form, form_sha256, read_form, write_form
+from safelight.consent.rules.form import Contact, Form, form_sha256, read_form, write_form
 from safelight.consent.rules.form_check import check_form
+from safelight.consent.selectors.forms import current_form
 from safelight.people.asker import Asker
-from safelight.vocabulary.consent_forms import FormState
+from safelight.vocabulary.consent_forms import LANGUAGES, FormState
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.roles import Role
 
@@ -30,16 +33,44 @@ def draft_form(form: Form, *, drafted_by: UUID | None) -> int:
     return row.number
 
 
-def change_draft(asker: Asker, number: int, form: Form) -> None:
-    """Replace what a draft says; whoever changed it last has drafted it."""
+def new_draft(asker: Asker) -> int:
+    """A draft to work on: what the version in use says, or the shipped default before there is one."""
+    _require(asker, Role.ADMINISTRATOR)
+    try:
+        form = current_form().form
+    except NoFormError:
+        form = default_form(Contact())
+    return draft_form(form, drafted_by=asker.staff)
+
+
+def import_form(asker: Asker, content: str) -> int:
+    """A draft out of a form that was exported, here or elsewhere; MalformedFormError if it is none."""
+    _require(asker, Role.ADMINISTRATOR)
+    form = read_form(content)
+    if unknown := sorted(set(form.texts) - set(LANGUAGES)):
+        raise FormRefusedError(f"Safelight has no pages in the language {unknown[0]!r}.")
+    return draft_form(form, drafted_by=asker.staff)
+
+
+def revise_draft(asker: Asker, number: int, revise: Callable[[Form], Form]) -> None:
+    """Change a part of what a draft says; whoever changed it last has drafted it.
+
+    `revise` gets the form as it stands under the lock, so that two who change two parts at once
+    both keep what they wrote.
+    """
     _require(asker, Role.ADMINISTRATOR)
     with transaction.atomic():
         row = _locked_draft(number)
-        row.content = write_form(form)
+        row.content = write_form(revise(read_form(row.content)))
         row.content_sha256 = form_sha256(row.content)
         row.drafted_by_id, row.drafted_at = asker.staff, timezone.now()
         row.save()
         _record(EventTag.CONSENT_FORM_DRAFTED, row, asker.staff)
+
+
+def change_draft(asker: Asker, number: int, form: Form) -> None:
+    """Replace all that a draft says."""
+    revise_draft(asker, number, lambda _form: form)
 
 
 def discard_draft(asker: Asker, number: int) -> None:

@@ -91,7 +91,7 @@ def _sign(visit: Visit, row: Proposal, mark: Mark, seen_version: int) -> Signed:
     _check_answers(row, signing)
     agreements = list(row.agreements.select_for_update().order_by("purpose", "audience", "id"))
     for agreement in agreements:
-        _decide(agreement, signing)
+        decide(agreement, signing)
     activate(agreements, signing.included)
     supersede(row, agreements, [item.photograph for item in pictures], now)
     return conclude(row, agreements, signing, pictures)
@@ -118,13 +118,14 @@ def _check_pictures(row: Proposal, pictures: Sequence[SeenPicture], seen_version
         raise ChangedMeanwhileError
     for photograph in answers.included(listed):
         seen = next(item for item in pictures if item.photograph == photograph)
-        if not _is_usable(row, photograph):
+        if not is_usable(row, photograph):
             raise PictureGoneError
         if not seen.sha256 or seen.object_id not in rendition_ids(photograph).values():
             raise PictureNotSeenError
 
 
-def _is_usable(row: Proposal, photograph: UUID) -> bool:
+def is_usable(row: Proposal, photograph: UUID) -> bool:
+    """Whether the picture is verified, and still this patient's."""
     found = Photograph.objects.filter(id=photograph, state=PhotographState.VERIFIED.value).first()
     return found is not None and (
         surviving_patient(found.patient_id) == surviving_patient(row.patient_id)
@@ -136,7 +137,7 @@ def _signing(
 ) -> Signing:
     answers = read_answers(row)
     return Signing(
-        identity=_identity(row),
+        identity=identity_of(row),
         answers=answers,
         included=tuple(answers.included(item.photograph for item in pictures)),
         mark=mark,
@@ -146,7 +147,8 @@ def _signing(
     )
 
 
-def _identity(row: Proposal) -> Identity:
+def identity_of(row: Proposal) -> Identity:
+    """Who the patient is, wherever the record is kept now. PHI."""
     return known_patient(surviving_patient(row.patient_id)).identity
 
 
@@ -164,7 +166,7 @@ def _check_answers(row: Proposal, signing: Signing) -> None:
     )
 
 
-def _decide(agreement: Agreement, signing: Signing) -> None:
+def decide(agreement: Agreement, signing: Signing) -> None:
     """Active or rejected; a yes without a picture permits nothing and counts as a no."""
     is_yes = bool(signing.included) and signing.answers.is_yes(agreement.id)
     after = AgreementStatus.ACTIVE if is_yes else AgreementStatus.REJECTED

@@ -1,0 +1,141 @@
+"""What a signer may read of their own: agreements with what became of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from safelight.consent.models import Agreement
+from safelight.consent.records import recipient_name
+from safelight.consent.rules.dates import is_in_period
+from safelight.consent.rules.form import Form, Paragraph, Use
+from safelight.consent.rules.wording import use_wording
+from safelight.consent.selectors.forms import form_version
+from safelight.consent.services.ending import records_of
+from safelight.consent.visits import Visit
+from safelight.engines.policy import AgreementStatus
+from safelight.institution.selectors import current_house
+from safelight.patients.selectors import surviving_patient
+from safelight.vocabulary.agreements import EndReason
+from safelight.vocabulary.audiences import Audience
+from safelight.vocabulary.consent_forms import TextStyle
+from safelight.vocabulary.purposes import Purpose
+
+
+class Standing(StrEnum):
+    """What became of one agreement, as its signer is told."""
+
+    IN_FORCE = "in-force"
+    REFUSED = "refused"
+    NOT_YET = "not-yet"
+    TAKEN_BACK = "taken-back"
+    OVER = "over"
+    REPLACED = "replaced"
+    NOT_ANSWERED = "not-answered"
+    PAUSED = "paused"
+    """Who agreed may decide for the patient no more; the patient is asked anew."""
+    MISTAKE = "mistake"
+
+
+@dataclass(frozen=True)
+class MyAgreement:
+    """One agreement in the signer's words. PHI: `named`."""
+
+    id: UUID
+    purpose: Purpose
+    heading: str
+    text: str
+    standing: Standing
+    decided_at: datetime | None
+    until: date | None
+    ended_at: datetime | None
+    pictures: int
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.standing in {Standing.IN_FORCE, Standing.PAUSED}
+
+
+def my_agreements(visit: Visit) -> list[MyAgreement]:
+    """Newest decision first; what was never put before the signer is left out.
+
+    The same scope as `ending.may_withdraw`: what was signed here, and for the patient in person
+    everything of theirs.
+    """
+    today = timezone.localtime(timezone=current_house().zone).date()
+    rows = _rows(visit).exclude(status=AgreementStatus.DRAFT.value)
+    listed = list(rows.select_related("proposal").order_by("-decided_at", "purpose", "id"))
+    forms = {row.proposal.form_id for row in listed}
+    known = {number: form_version(number).form for number in forms}
+    return [_mine(row, known[row.proposal.form_id], visit, today) for row in listed]
+
+
+def my_agreement(visit: Visit, agreement: UUID) -> MyAgreement | None:
+    """One of them; None if it is not theirs."""
+    return next((item for item in my_agreements(visit) if item.id == agreement), None)
+
+
+def _rows(visit: Visit) -> QuerySet[Agreement]:
+    if not visit.is_patient:
+        return Agreement.objects.filter(proposal=visit.proposal)
+    return Agreement.objects.filter(patient__in=records_of(surviving_patient(visit.patient)))
+
+
+def _mine(row: Agreement, form: Form, visit: Visit, today: date) -> MyAgreement:
+    said = _words(row, form, visit)
+    return MyAgreement(
+        id=row.id,
+        purpose=Purpose(row.purpose),
+        heading=said.heading,
+        text=said.text,
+        standing=_standing(row, today),
+        decided_at=row.decided_at,
+        until=row.ends_on,
+        ended_at=row.ended_at,
+        pictures=row.images.filter(ended_at=None).values("photograph").distinct().count(),
+    )
+
+
+def _words(row: Agreement, form: Form, visit: Visit) -> Paragraph:
+    """In the visit's words where that form has them, else in those that were signed."""
+    use = Use(Purpose(row.purpose), Audience(row.audience), row.people, row.months)
+    language, style = visit.language, visit.style
+    if style not in form.texts.get(language, {}):
+        language, style = row.proposal.language, TextStyle(row.proposal.style)
+    named, house = recipient_name(row), current_house().name
+    return use_wording(form, use, language, style, institution=house, named=named)
+
+
+_ENDED: dict[str, Standing] = {
+    EndReason.WITHDRAWN.value: Standing.TAKEN_BACK,
+    EndReason.EXPIRED.value: Standing.OVER,
+    EndReason.SUPERSEDED.value: Standing.REPLACED,
+    EndReason.NOT_ANSWERED.value: Standing.NOT_ANSWERED,
+}
+
+
+def _standing(row: Agreement, today: date) -> Standing:
+    match AgreementStatus(row.status):
+        case AgreementStatus.REJECTED:
+            return Standing.REFUSED
+        case AgreementStatus.INACTIVE:
+            return _ENDED.get(row.ended_because, Standing.OVER)
+        case AgreementStatus.ENTERED_IN_ERROR:
+            return Standing.MISTAKE
+        case AgreementStatus.ACTIVE:
+            return _active(row, today)
+    return Standing.NOT_YET
+
+
+def _active(row: Agreement, today: date) -> Standing:
+    if not is_in_period(today, row.starts_on, row.ends_on):
+        return Standing.OVER
+    return Standing.PAUSED if row.authority_ended_at else Standing.IN_FORCE
+
+
+def in_force(agreements: Sequence[MyAgreement]) -> list[MyAgreement]:
+    return [item for item in agreements if item.standing is Standing.IN_FORCE]

@@ -1,0 +1,146 @@
+"""A form that was signed on paper: attested by one, checked by another, and only then in force."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from safelight.audit.services import Entry, record
+from safelight.consent.errors import (
+    ChoiceMissingError,
+    PictureGoneError,
+    ProposalRefusedError,
+    SignerRefusedError,
+)
+from safelight.consent.models import Proposal, ProposalState
+from safelight.consent.records import SeenPicture, Signing, people_of, seen_pictures
+from safelight.consent.rules.answers import Answers, require_complete
+from safelight.consent.rules.signature import Mark
+from safelight.consent.services.deciding import read_answers, save_answers
+from safelight.consent.services.ending import supersede
+from safelight.consent.services.signing import (
+    Signed,
+    activate,
+    conclude,
+    decide,
+    identity_of,
+    is_usable,
+    rendition_ids,
+)
+from safelight.consent.services.standing import lock_proposal, require_proposal
+from safelight.institution.selectors import current_house
+from safelight.people.asker import Asker
+from safelight.photos.models import Photograph
+from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.photograph import PhotographState, Rendition
+
+
+def attest_paper(
+    asker: Asker, proposal: UUID, scan: UUID, answers: Answers, signed_on: date
+) -> None:
+    """Say that the patient saw these pictures and signed the form that `scan` is a picture of.
+
+    Nothing is permitted by it: a second person looks at the form first.
+    """
+    require_proposal(asker, proposal)
+    with transaction.atomic():
+        row = lock_proposal(proposal)
+        if row.state != ProposalState.PROPOSED:
+            raise ProposalRefusedError("This request was answered or closed already.")
+        _check(row, scan, answers, signed_on)
+        save_answers(row, answers)
+        row.state, row.paper_id, row.attested_by_id = ProposalState.TO_CHECK, scan, asker.staff
+        row.paper_signed_on = signed_on
+        row.save()
+        _record(EventTag.CONSENT_PAPER_ATTESTED, asker, row, {"signed_on": signed_on.isoformat()})
+
+
+def check_paper(asker: Asker, proposal: UUID, *, is_right: bool) -> Signed | None:
+    """A second person compared the form with what was attested: in force now, or asked again."""
+    require_proposal(asker, proposal)
+    with transaction.atomic():
+        row = lock_proposal(proposal)
+        if row.state != ProposalState.TO_CHECK:
+            raise ProposalRefusedError("There is no paper form to check.")
+        if row.attested_by_id == asker.staff:
+            raise SignerRefusedError("Somebody else has to check the form.")
+        if not is_right:
+            _turn_down(asker, row)
+            return None
+        _record(EventTag.CONSENT_PAPER_CHECKED, asker, row, {})
+        return _put_in_force(row)
+
+
+def _check(row: Proposal, scan: UUID, answers: Answers, signed_on: date) -> None:
+    today = timezone.localtime(timezone=current_house().zone).date()
+    if signed_on > today:
+        raise ProposalRefusedError("The form cannot be signed in the future.")
+    is_scan = Photograph.objects.filter(
+        id=scan, patient=row.patient_id, state=PhotographState.VERIFIED.value
+    ).exists()
+    listed = set(row.pictures.filter(removed_at=None).values_list("photograph", flat=True))
+    if not is_scan or scan in listed:
+        raise ProposalRefusedError("Take a picture of the signed form first, and choose that one.")
+    uses = list(row.agreements.values_list("id", flat=True))
+    if set(answers.uses) - set(uses) or set(answers.pictures) - listed:
+        raise ChoiceMissingError
+    require_complete(answers, uses=uses, pictures=listed, asks_child=False)
+
+
+def _turn_down(asker: Asker, row: Proposal) -> None:
+    row.state, row.paper, row.attested_by = ProposalState.PROPOSED, None, None
+    row.save(update_fields=["state", "paper", "attested_by"])
+    _record(EventTag.CONSENT_PAPER_TURNED_DOWN, asker, row, {})
+
+
+def _put_in_force(row: Proposal) -> Signed:
+    signing = _signing(row)
+    pictures = _pictures(row)
+    agreements = list(row.agreements.select_for_update().order_by("purpose", "audience", "id"))
+    for agreement in agreements:
+        decide(agreement, signing)
+    activate(agreements, signing.included)
+    supersede(row, agreements, [item.photograph for item in pictures], timezone.now())
+    return conclude(row, agreements, signing, pictures)
+
+
+def _pictures(row: Proposal) -> list[SeenPicture]:
+    """What was attested as seen: the pictures as they are now. No hash: no screen showed them."""
+    found = []
+    for item in seen_pictures(row):
+        if not is_usable(row, item.photograph):
+            raise PictureGoneError
+        display = rendition_ids(item.photograph)[Rendition.DISPLAY.value]
+        found.append(SeenPicture(item.photograph, item.position, object_id=display))
+    return found
+
+
+def _signing(row: Proposal) -> Signing:
+    """The day on the paper counts as the moment: its noon, in the institution's time zone."""
+    answers = read_answers(row)
+    if row.paper_signed_on is None:
+        raise ProposalRefusedError
+    noon = datetime.combine(row.paper_signed_on, time(12), current_house().zone)
+    return Signing(
+        identity=identity_of(row),
+        answers=answers,
+        included=tuple(answers.included(item.photograph for item in seen_pictures(row))),
+        mark=Mark(typed=people_of(row)["signer"]),
+        signed_at=min(noon, timezone.now()),
+        access=row.attested_by_id or row.asked_by_id,
+        kind=None,
+    )
+
+
+def _record(tag: EventTag, asker: Asker, row: Proposal, details: Mapping[str, str]) -> None:
+    record(
+        Entry(
+            tag=tag,
+            actor=asker.staff,
+            subject=row.patient_id,
+            objects=(row.id, *([row.paper_id] if row.paper_id else [])),
+            details=dict(details),
+        )
+    )
