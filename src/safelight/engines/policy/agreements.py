@@ -30,6 +30,9 @@ _AUTHORITY: Mapping[Authority | None, Objections] = {
     Authority.ENDED_BUT_CONTINUED: objections.NONE,
     Authority.ENDED: (Reason.AUTHORITY_ENDED,),
 }
+# Looked up once: to read a member of an enumeration costs more than to compare with it.
+_PERMIT: Final = Provision.PERMIT
+_IN_ERROR: Final = AgreementStatus.ENTERED_IN_ERROR
 _OTHER_AUDIENCE: Final = (Reason.OTHER_AUDIENCE,)
 _NOT_LISTED: Final = (Reason.PICTURE_NOT_LISTED,)
 _OUT_OF_PERIOD: Final = (Reason.AGREEMENT_OUT_OF_PERIOD,)
@@ -43,7 +46,7 @@ def denials(request: Request, agreements: tuple[AgreementFacts, ...] | None) -> 
         return objections.UNKNOWN
     found = objections.NONE
     for agreement in agreements:
-        if agreement.provision is not Provision.PERMIT and _speaks_of(agreement, request):
+        if agreement.provision is not _PERMIT and _speaks_of(agreement, request):
             found += _denial(agreement, request)
     return found
 
@@ -60,7 +63,7 @@ def cite(
     matching: list[str] = []
     near = objections.NONE
     for agreement in agreements:
-        if agreement.provision is Provision.PERMIT and _speaks_of(agreement, request):
+        if agreement.provision is _PERMIT and _speaks_of(agreement, request):
             misses = _misses(agreement, request) + _limits(agreement, request)
             if misses:
                 near += misses
@@ -74,7 +77,7 @@ def cite(
 def _speaks_of(agreement: AgreementFacts, request: Request) -> bool:
     # INVARIANT: purposes match exactly; an agreement to one is silent about every other.
     same = agreement.purpose is request.purpose or agreement.purpose is None
-    return same and agreement.status is not AgreementStatus.ENTERED_IN_ERROR
+    return same and agreement.status is not _IN_ERROR
 
 
 def _denial(agreement: AgreementFacts, request: Request) -> Objections:

@@ -46,6 +46,7 @@ from safelight.engines.policy import (
     in_force,
     may_be_told,
 )
+from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
 from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.relationships import Relationship
