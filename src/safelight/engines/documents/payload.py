@@ -15,14 +15,17 @@ from safelight.engines.documents.content import (
 )
 from safelight.engines.documents.errors import UnfitContentError
 from safelight.engines.documents.pictures import strokes_svg, thumbnail_svg
-from safelight.engines.documents.words import clean
+from safelight.engines.documents.words import clean, clean_line
 
 MOST_CHARACTERS = 400_000  # of JSON; a copy with 200 pictures has some 60 000
+LONGEST_LINE = 500  # characters; still fits on one page in the narrowest column
 MOST_PICTURES = 200
 MOST_PEOPLE = 20
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
+# These stand in headings and answers, which no page may end in the middle of.
+_LINES = frozenset({"title", "label", "name", "decision"})
 _NOT_WORDS = frozenset({"created_at", "thumbnail", "strokes"})
 _LANGUAGE = re.compile("[a-z]{2,3}")
 _LINK = re.compile(r"https?://[!-~]{1,1000}")
@@ -71,8 +74,19 @@ def _check(copy: ConsentCopy) -> None:
 
 
 def _parts(whole: Parts) -> dict[str, object]:
-    names = [field.name for field in fields(whole) if field.name not in _NOT_WORDS]
-    return {name: _said(getattr(whole, name)) for name in names}
+    values = {field.name: getattr(whole, field.name) for field in fields(whole)}
+    return {
+        name: _line(value) if name in _LINES else _said(value)
+        for name, value in values.items()
+        if name not in _NOT_WORDS
+    }
+
+
+def _line(text: str) -> str:
+    line = clean_line(text)
+    if len(line) > LONGEST_LINE:
+        raise UnfitContentError
+    return line
 
 
 def _said(value: object) -> object:

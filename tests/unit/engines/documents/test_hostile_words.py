@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.engines.documents.copies import a_copy, a_signer
 from tests.unit.engines.documents.readers import page_count, seen_text, tags, text
 
-from safelight.engines.documents import CopyStatement, render_copy
+from safelight.engines.documents import CopyStatement, UnfitContentError, render_copy
 from safelight.engines.documents.words import clean, clean_line
 
 MARKUP = [
@@ -83,6 +83,65 @@ def test_a_name_without_a_space_stays_on_the_page():
             assert letters.get_charbox(index)[2] <= width
     document.close()
     assert name in seen_text(pdf).replace(" ", "")
+
+
+LONG = "word " * 1500 + "END"
+TALL = "line\n" * 120 + "END"
+
+
+@pytest.mark.parametrize("words", [LONG, TALL], ids=["long", "tall"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("institution",),
+        ("contact_name",),
+        ("validity",),
+        ("how_to_withdraw",),
+        ("cannot_be_called_back", 0),
+        ("statements", 0, "heading"),
+        ("statements", 0, "text"),
+        ("uses", 0, "who_sees"),
+        ("uses", 0, "until"),
+        ("people", 0, "role"),
+        ("people", 0, "authority"),
+        ("people", 0, "meaning"),
+        ("people", 1, "typed"),
+        ("labels", "seal"),
+    ],
+    ids=lambda path: ".".join(map(str, path)),
+)
+def test_nothing_falls_off_the_page_however_much_is_said(path, words):
+    page = seen_text(render_copy(put(a_copy(), path, words)))
+    assert "END" in page
+    assert "How to check this copy" in page
+
+
+SHORT_ONES = [
+    ("title",),
+    ("uses", 0, "title"),
+    ("uses", 0, "decision"),
+    ("pictures", 0, "label"),
+    ("pictures", 0, "decision"),
+    ("people", 0, "name"),
+]
+
+
+@pytest.mark.parametrize("path", SHORT_ONES, ids=lambda path: ".".join(map(str, path)))
+def test_a_heading_or_an_answer_may_be_long_but_not_a_page(path):
+    page = seen_text(render_copy(put(a_copy(), path, "Wide wordsx\n" * 41 + "END")))
+    assert "END" in page
+    with pytest.raises(UnfitContentError):
+        render_copy(put(a_copy(), path, LONG))
+
+
+def put(whole, path, words):
+    """`whole` with `words` at `path`."""
+    if not path:
+        return words
+    step, *rest = path
+    if isinstance(step, int):
+        return (*whole[:step], put(whole[step], rest, words), *whole[step + 1 :])
+    return replace(whole, **{step: put(getattr(whole, step), rest, words)})
 
 
 def test_a_long_statement_flows_over_pages():
