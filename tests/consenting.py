@@ -140,3 +140,8 @@ def months_of(purpose: Purpose) -> int | None:
     use = current_form().form.use(purpose, USUAL_AUDIENCE[purpose])
     assert use is not None
     return use.months
+
+
+def recipient_of(visit: Visit, purpose: Purpose) -> UUID | None:
+    """The named work that an agreement is for."""
+    return agreement_to(visit, purpose).recipient

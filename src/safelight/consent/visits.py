@@ -12,7 +12,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from safelight.consent.models import PatientAccess, PatientSession, Proposal
-from safelight.institution.selectors import current_policy
+from safelight.consent.rules.answers import may_sign
+from safelight.institution.selectors import current_house, current_policy
+from safelight.patients.selectors import known_patient, surviving_patient
 from safelight.vocabulary.agreements import AccessKind
 from safelight.vocabulary.consent_forms import TextStyle
 from safelight.vocabulary.signers import SignerRole
@@ -60,7 +62,7 @@ def find_visit(cookie: str) -> Visit | None:
         if cookie
         else None
     )
-    if row is None:
+    if row is None or not speaks_for_the_patient(row.access.proposal, now):
         return None
     if now - row.last_active_at >= WRITE_EVERY:
         PatientSession.objects.filter(key=row.key).update(last_active_at=now)
@@ -80,6 +82,17 @@ def alive(now: datetime) -> QuerySet[PatientSession]:
     )
 
 
+def speaks_for_the_patient(proposal: Proposal, now: datetime) -> bool:
+    """A guardian does so until the child comes of age, on the institution's calendar."""
+    if proposal.signer_role != SignerRole.GUARDIAN.value:
+        return True
+    today = now.astimezone(current_house().zone).date()
+    known = known_patient(surviving_patient(proposal.patient_id))
+    return may_sign(
+        SignerRole.GUARDIAN, known.identity.age_on(today), current_policy().majority_age
+    )
+
+
 def _visit(row: PatientSession) -> Visit:
     proposal: Proposal = row.access.proposal
     return Visit(
@@ -96,7 +109,9 @@ def _visit(row: PatientSession) -> Visit:
 
 def is_alive(visit: Visit) -> bool:
     """Whether the visit may go on at this very moment; asked again before anything is shown."""
-    return alive(timezone.now()).filter(key=visit.key).exists()
+    now = timezone.now()
+    row = alive(now).filter(key=visit.key).select_related("access__proposal").first()
+    return row is not None and speaks_for_the_patient(row.access.proposal, now)
 
 
 def locked_accesses() -> QuerySet[PatientAccess]:

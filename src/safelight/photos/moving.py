@@ -15,7 +15,7 @@ from safelight.audit.services import Entry, record
 from safelight.photos.errors import MoveRefusedError
 from safelight.photos.models import Photograph, RenditionRow, UnfinishedMove
 from safelight.photos.services import content_token
-from safelight.vault.custodians import Holder, drop_grants, hand_over
+from safelight.vault.custodians import Holder, drop_agreement_grants, drop_grants, hand_over
 from safelight.vault.fields import SealedFields, patient_fields
 from safelight.vault.kinds import CustodianKind
 from safelight.vocabulary.coded import Coded
@@ -75,6 +75,9 @@ def _settle(row: UnfinishedMove) -> None:
     holder = Photograph.objects.get(moved_from=row.photograph_id) if is_done else row.photograph
     loser = row.source if is_done else row.target
     drop_grants(_objects_of(holder.id), _care(loser))
+    if is_done:
+        # INVARIANT: what one patient agreed to opens no picture of another's.
+        drop_agreement_grants(_objects_of(holder.id))
     row.delete()
 
 

@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from safelight.audit.log import sequence_waiting
 from safelight.capture.sweeping import sweep
 from safelight.capture.verification import claim_next, verify
+from safelight.consent.services.ending import expire_due, sweep_keys
 from safelight.photos.moving import settle_unfinished_moves
 
 IDLE_SECONDS = 0.1
@@ -43,6 +44,8 @@ def run_worker(stop: threading.Event) -> None:
         Chore(sequence_waiting, SEQUENCE_SECONDS),
         Chore(sweep, SWEEP_SECONDS),
         Chore(settle_unfinished_moves, SWEEP_SECONDS),
+        Chore(expire_due, SWEEP_SECONDS),
+        Chore(sweep_keys, SWEEP_SECONDS),
     ]
     backoff = BACKOFF_SECONDS
     while not stop.is_set():

@@ -74,6 +74,10 @@ WHERE se.session_key = %s AND se.expire_date > %s
 """  # noqa: S608 - only constants of this house stand in the text
 
 
+# What these audiences mean already: one learner, one recipient.
+ALONE: Final = {Audience.ONE_TO_ONE: 1, Audience.ONE_RECIPIENT: 1}
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """What a picture is wanted for, before whom, and for whom by name."""
@@ -86,7 +90,8 @@ class Use:
     def request(self, rendition: Rendition) -> Request:
         """As the policy is asked."""
         recipient = str(self.recipient) if self.recipient else None
-        return Request(self.purpose, self.audience, rendition, recipient, self.people)
+        people = self.people or ALONE.get(self.audience)
+        return Request(self.purpose, self.audience, rendition, recipient, people)
 
 
 @dataclass(frozen=True, slots=True)

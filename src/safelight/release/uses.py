@@ -118,6 +118,7 @@ def _use(use: Use, decision: Decision) -> PermittedUse:
 
 
 def _plainest(decision: Decision) -> Reason:
-    """The reason that tells most: what happened to an agreement before that there is none."""
-    vague = {Reason.NO_AGREEMENT, Reason.RECIPIENT_NOT_NAMED}
-    return next((item for item in decision.reasons if item not in vague), decision.reasons[0])
+    """The reason that tells most: what became of an agreement, before that there is none."""
+    told = [item for item in decision.reasons if item is not Reason.RECIPIENT_NOT_NAMED]
+    telling = [item for item in told if item is not Reason.NO_AGREEMENT]
+    return (telling or told or list(decision.reasons))[0]

@@ -24,7 +24,7 @@ from safelight.photos.models import Photograph, RenditionRow
 from safelight.photos.moving import MoveReason, move_photograph
 from safelight.release.access import view_timeline
 from safelight.release.errors import AccessRefusedError
-from safelight.release.facts import Asked
+from safelight.release.facts import Asked, Use
 from safelight.release.gate import open_photograph
 from safelight.release.models import StatedReason
 from safelight.release.reasons import state_reason
@@ -52,7 +52,7 @@ def asked(cookie: str, photograph: UUID, rendition: Rendition = Rendition.DISPLA
 
 def refusal(request: Asked, purpose: Purpose = Purpose.TREATMENT) -> tuple[Reason, ...]:
     with pytest.raises(AccessRefusedError) as caught:
-        open_photograph(request, purpose)
+        open_photograph(replace(request, use=Use(purpose)))
     assert caught.value.decision is not None
     return caught.value.decision.reasons
 
@@ -240,7 +240,7 @@ def test_what_is_not_verified_is_shown_to_nobody_not_even_to_whoever_took_it(cas
 
 
 @pytest.mark.parametrize("purpose", [item for item in Purpose if item is not Purpose.TREATMENT])
-def test_no_purpose_but_treatment_opens_anything_yet(cast: Cast, purpose: Purpose) -> None:
+def test_no_other_purpose_opens_anything_without_an_agreement(cast: Cast, purpose: Purpose) -> None:
     photograph = take(cast.alice, cast.petra)
     _, cookie = sit_down(cast.alice)
     assert refusal(asked(cookie, photograph), purpose)

@@ -17,6 +17,7 @@ from safelight.vocabulary.consent_forms import Statement, TextStyle
 from safelight.vocabulary.purposes import Purpose
 
 Word = TypeVar("Word", bound=Coded)
+LARGEST_COUNT: Final = 999_999
 LONGEST_NAME: Final = 40  # of what is quoted back to whoever sent it
 
 
@@ -139,8 +140,8 @@ def _use(data: Mapping[str, Any]) -> Use:
 def _count(value: object) -> int | None:
     if value is None:
         return None
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise MalformedFormError("Numbers of people and of months are whole and not below 1.")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LARGEST_COUNT:
+        raise MalformedFormError("People and months are counted in whole numbers, from 1 on.")
     return value
 
 
@@ -153,7 +154,10 @@ def _coded(words: type[Word], code: object) -> Word:
 
 
 def read_text(data: Mapping[str, Any]) -> Text:
-    """One text out of JSON or TOML; MalformedFormError, KeyError or TypeError when it is none."""
+    """One text out of JSON or TOML.
+
+    Raises MalformedFormError, LookupError, TypeError or ValueError when it is none.
+    """
     return Text(
         title=_words(data["title"]),
         introduction=_words(data["introduction"]),
@@ -174,4 +178,5 @@ def _paragraph(data: Mapping[str, Any]) -> Paragraph:
 def _words(value: object) -> str:
     if not isinstance(value, str):
         raise MalformedFormError(f"A text is expected where {_quoted(value)} stands.")
+    value.encode()  # half of a surrogate pair can be kept nowhere: UnicodeEncodeError, a ValueError
     return value.strip()

@@ -111,7 +111,8 @@ class DecisionView:
 
     @property
     def is_started(self) -> bool:
-        return any(item.answer for item in (*self.pictures, *self.choices))
+        answers = [item.answer for item in self.pictures] + [item.answer for item in self.choices]
+        return any(answers)
 
 
 def decision_view(visit: Visit) -> DecisionView:

@@ -1,6 +1,5 @@
 """What a signer may read of their own: agreements with what became of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -135,7 +134,3 @@ def _active(row: Agreement, today: date) -> Standing:
     if not is_in_period(today, row.starts_on, row.ends_on):
         return Standing.OVER
     return Standing.PAUSED if row.authority_ended_at else Standing.IN_FORCE
-
-
-def in_force(agreements: Sequence[MyAgreement]) -> list[MyAgreement]:
-    return [item for item in agreements if item.standing is Standing.IN_FORCE]

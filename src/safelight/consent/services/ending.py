@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from safelight.audit.services import Entry, record
 from safelight.consent.errors import ProposalNotFoundError, TransitionRefusedError
-from safelight.consent.models import Agreement, AgreementImage, Proposal
+from safelight.consent.models import (
+    Agreement,
+    AgreementImage,
+    PatientAccess,
+    PatientSession,
+    Proposal,
+)
 from safelight.consent.rules.states import require_transition
 from safelight.consent.services.standing import require_proposal, require_treating
 from safelight.consent.visits import Visit, is_alive
@@ -87,7 +93,19 @@ def end_authority(asker: Asker, patient: UUID) -> int:
             row.authority_ended_at = timezone.now()
             row.save(update_fields=["authority_ended_at"])
             _record(EventTag.CONSENT_AUTHORITY_ENDED, row, asker.staff)
+        _shut_out_proxies(current)
     return len(found)
+
+
+def _shut_out_proxies(patient: UUID) -> None:
+    """Whoever spoke for the patient sees the patient's pictures no more."""
+    theirs = PatientAccess.objects.filter(
+        proposal__patient__in=records_of(patient),
+        proposal__signer_role=SignerRole.PROXY.value,
+        ended_at=None,
+    )
+    PatientSession.objects.filter(access__in=theirs).delete()
+    theirs.update(ended_at=timezone.now())
 
 
 def records_of(patient: UUID) -> list[UUID]:
