@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from safelight.institution.selectors import current_house, current_policy
+from safelight.oversight.break_glass import count_to_review
 from safelight.people.asker import Asker
 from safelight.photos.selectors import count_unlabelled
 
@@ -22,6 +23,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "asker": asker,
         "idle_seconds": _idle_seconds,
         "to_label_total": partial(count_unlabelled, asker.staff) if asker else 0,
+        "to_review_total": count_to_review,
     }
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from safelight.people.asker import Asker
 from safelight.release.errors import AccessRefusedError
-from safelight.vocabulary.roles import CLINICAL_ROLES, Role
+from safelight.vocabulary.roles import AGREEMENT_ROLES, CLINICAL_ROLES, Role
 from safelight.web.refusals import not_found
 
 Page = Callable[Concatenate[HttpRequest, Asker, ...], HttpResponseBase]
@@ -40,3 +40,6 @@ def _door(roles: frozenset[Role]) -> Callable[[Page], View]:
 
 clinical = _door(CLINICAL_ROLES)
 privacy_officer = _door(frozenset({Role.PRIVACY_OFFICER}))
+administrator = _door(frozenset({Role.ADMINISTRATOR}))
+form_reader = _door(frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}))
+teacher = _door(AGREEMENT_ROLES)

@@ -19,9 +19,9 @@ _BLURBS: Final = {
     "alice": _("Treats Petra and Pablo: takes, labels and sees pictures."),
     "bob": _("Works on another ward: no relationship, but can break glass."),
     "charlie": _("Has no relationship to anybody here."),
-    "theo": _("Teaches; sees nothing without a patient's agreement."),
-    "priya": _("Reviews every broken glass."),
-    "ada": _("Runs the system and sees no picture."),
+    "theo": _("Teaches with pictures whose patients agreed to it, and sees no other."),
+    "priya": _("Reviews every broken glass and approves the consent form."),
+    "ada": _("Runs the system, drafts the consent form and sees no picture."),
 }
 
 

@@ -1,17 +1,22 @@
 """Where somebody lands after the door."""
 
+from typing import Final
+
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from safelight.vocabulary.roles import CLINICAL_ROLES, Role
+from safelight.vocabulary.roles import Role
+
+_HOMES: Final = {
+    Role.CLINICIAN: "clinic:today",
+    Role.TEACHER: "teaching:home",
+    Role.PRIVACY_OFFICER: "privacy:break_glass",
+    Role.ADMINISTRATOR: "forms:list",
+}
 
 
 def home_of(role: Role) -> str:
-    if role in CLINICAL_ROLES:
-        return reverse("clinic:today")
-    if role is Role.PRIVACY_OFFICER:
-        return reverse("privacy:break_glass")
-    return reverse("account")
+    return reverse(_HOMES[role])
 
 
 def is_local(url: str | None) -> bool:

@@ -1,7 +1,12 @@
-"""Addresses. A picture by reference, for a use that an agreement permits."""
+"""Addresses of pictures that are used by reference. None of them tells whose picture it is."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from safelight.web.teaching import views
 
 app_name = "teaching"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("photographs/<uuid:photograph>/", views.photograph, name="photograph"),
+]

@@ -1,7 +1,9 @@
-"""Addresses. Anybody may ask whether a copy is genuine."""
+"""The one address that a patient's copy prints for whoever wants to check it."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from safelight.web.verify import views
 
 app_name = "verify"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.code, name="code")]
