@@ -124,7 +124,9 @@ def _record_data(
         "style": row.style,
         "wording": _wording(known.form, row),
         "contact": asdict(known.form.contact),
-        "agreements": [_agreement_data(item, known.form, row) for item in agreements],
+        "agreements": [
+            _agreement_data(item, known.form, row) for item in sorted(agreements, key=_nearness)
+        ],
         "pictures": [_picture_data(item, signing) for item in pictures],
         "taking": {
             "how": row.taking,
@@ -140,6 +142,12 @@ def _record_data(
         "access": {"id": str(signing.access), "kind": signing.kind},
         "verification_code": code,
     }
+
+
+def _nearness(agreement: Agreement) -> tuple[int, str, str]:
+    """From near to far, as a patient is asked."""
+    place = list(Purpose).index(Purpose(agreement.purpose))
+    return place, agreement.audience, str(agreement.id)
 
 
 def _signer_data(row: Proposal, signing: Signing) -> dict[str, Any]:

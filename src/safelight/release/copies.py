@@ -175,12 +175,19 @@ def _use(item: Mapping[str, Any], data: Mapping[str, Any]) -> CopyUse:
     title = f"{item['heading']}: {FSI}{item['named']}{PDI}" if item["named"] else item["heading"]
     return CopyUse(
         title=title,
-        who_sees=_(Audience(item["audience"]).display),
+        who_sees=_who_sees(item),
         decision=wording["agree"] if item["is_agreed"] else wording["refuse"],
         is_permitted=item["is_agreed"],
         until=_day(item["ends_on"]),
         agreement_code=item["id"][:8],
     )
+
+
+def _who_sees(item: Mapping[str, Any]) -> str:
+    audience = _(Audience(item["audience"]).display)
+    if item["people"] is None or item["people"] == 1:
+        return audience
+    return _("{audience}, up to {people} people").format(audience=audience, people=item["people"])
 
 
 def _day(text: str | None) -> str:
