@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.home import temporary_home
 from safelight.project.starting import start_django
 
-PARTS = ("references", "stages", "intake", "views", "orthanc", "search")
+PARTS = ("references", "stages", "intake", "consent", "views", "orthanc", "search")
 EPILOG = "Machines are noisy: compare ratios of one run, not figures of two."
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import intake, orthanc, references, search, stages, views
+from bench import consenting, intake, orthanc, references, search, stages, views
 from bench.hospital import Hospital, found_hospital, serving
 from bench.report import Report
 
@@ -22,9 +22,11 @@ def run(home: Path, wanted: Wanted) -> Report:
     report, hospital = Report(), found_hospital(home)
     if "references" in wanted.parts:
         references.measure(report, hospital, wanted.seconds)
-    if wanted.parts & {"stages", "views"}:
+    if wanted.parts & {"stages", "views", "consent"}:
         # Whoever views needs pictures.
         stages.measure(report, hospital, max(wanted.rounds, views.PICTURES))
+    if "consent" in wanted.parts:
+        consenting.measure(report, hospital, wanted.rounds)
     if wanted.parts & {"intake", "views"}:
         _through_the_server(report, hospital, wanted)
     if "orthanc" in wanted.parts:
