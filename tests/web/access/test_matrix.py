@@ -12,6 +12,7 @@ import yaml
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.cast import Cast
+from tests.consenting import proposal_of
 from tests.sessions import browser_of, sit_down
 from tests.taking import take_labelled
 
@@ -44,6 +45,9 @@ def arguments(pattern: URLPattern, cast: Cast, photograph: UUID) -> dict[str, An
     values = {
         "patient": cast.petra,
         "photograph": photograph,
+        "proposal": proposal_of(cast.alice, cast.petra, [photograph]),
+        "agreement": uuid4(),
+        "letters": "ABCDEFGHJKMN",
         "upload": uuid4(),
         "session": uuid4(),
         "rendition": "display",

@@ -21,6 +21,7 @@ from safelight.institution.selectors import current_house
 from safelight.people import presence
 from safelight.vault.fields import INSTITUTION, institution_fields
 from safelight.vocabulary.roles import Role
+from safelight.web.accounts.handed_over import end_visits
 from safelight.web.accounts.homes import home_of, is_local
 from safelight.web.limits import client_address
 from safelight.web.presence import session_digest
@@ -66,6 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         if request.user.is_authenticated:
             self.logout(request)
         with transaction.atomic():
+            end_visits(request)
             super().login(request, user)
             presence.start_session(
                 session_digest(request),
@@ -76,6 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
 
     def logout(self, request: HttpRequest) -> None:
         with transaction.atomic():
+            end_visits(request)
             presence.end_session(session_digest(request))
             super().logout(request)
 

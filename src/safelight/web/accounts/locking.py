@@ -16,6 +16,12 @@ from safelight.people import presence
 from safelight.people.asker import Asker
 from safelight.web.accounts.factors import has_passkeys
 from safelight.web.accounts.forms import DemoUnlockForm, PasskeyForm, UnlockForm
+from safelight.web.accounts.handed_over import (
+    end_visits,
+    handed_over_for,
+    is_handed_over,
+    without_visit,
+)
 from safelight.web.accounts.homes import home_of, local_or_none
 from safelight.web.limits import RateLimitedError, allow_proof, too_many
 from safelight.web.presence import asker_of, is_navigation, session_digest
@@ -46,7 +52,9 @@ def locked(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refusal(request, asker, form)
     presence.unlock(asker.session_key)
-    return _onward(request, asker)
+    response = _onward(request, asker)
+    end_visits(request)
+    return without_visit(request, response)
 
 
 def _form(request: HttpRequest) -> Form:
@@ -65,7 +73,12 @@ def _page(request: HttpRequest, asker: Asker, form: Form) -> HttpResponse:
         question = {"request_options": begin_authentication(request.user)}
     if not is_navigation(request):
         return JsonResponse({"locked": True} | question)
-    context = {"who": asker.display_name, "form": form, "js_data": question}
+    context = {
+        "who": asker.display_name,
+        "form": form,
+        "js_data": question,
+        "is_handed_over": is_handed_over(request),
+    }
     return render(request, "accounts/locked.html", context)
 
 
@@ -81,5 +94,13 @@ def _refusal(request: HttpRequest, asker: Asker, form: Form) -> HttpResponse:
 def _onward(request: HttpRequest, asker: Asker | None) -> HttpResponse:
     if not is_navigation(request):
         return JsonResponse({"unlocked": True})
-    home = home_of(asker.role) if asker else reverse("account_login")
+    home = _work_of(request, asker) if asker else reverse("account_login")
     return HttpResponseRedirect(local_or_none(request.GET.get("next")) or home)
+
+
+def _work_of(request: HttpRequest, asker: Asker) -> str:
+    """What was being done: the request for which the device was handed over, if it was."""
+    proposal = handed_over_for(request)
+    if proposal is not None and asker.is_clinical:
+        return reverse("clinic:proposal", args=[proposal])
+    return home_of(asker.role)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from safelight.consent.selectors.proposals import proposals_of
 from safelight.patients.selectors import encounters_of
 from safelight.people.asker import Asker
 from safelight.photos.selectors import PhotographView
@@ -33,6 +34,7 @@ from safelight.web.clinic.cards import (
     photograph_card,
     record_context,
 )
+from safelight.web.clinic.consent_cards import request_lines
 from safelight.web.doors import clinical
 
 
@@ -52,6 +54,7 @@ def timeline(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
         "sites": _sites(seen.photographs),
         "selected_site": site,
         "photograph_count": len(seen.photographs),
+        "requests": request_lines(proposals_of(patient)),
         "to_label_count": sum(_waits_for_label(item) for item in seen.photographs),
     }
     return render(request, "clinic/patient.html", context)

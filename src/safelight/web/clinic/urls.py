@@ -3,6 +3,9 @@
 from django.urls import path
 
 from safelight.web.clinic import (
+    asking,
+    consents,
+    handing_over,
     labelling,
     looks,
     moving,
@@ -17,6 +20,7 @@ app_name = "clinic"
 
 PATIENT = "patients/<uuid:patient>/"
 PHOTOGRAPH = "photographs/<uuid:photograph>/"
+PROPOSAL = "proposals/<uuid:proposal>/"
 
 urlpatterns = [
     path("", patients.today, name="today"),
@@ -29,11 +33,21 @@ urlpatterns = [
     path(f"{PATIENT}import/", taking.import_files, name="import_files"),
     path(f"{PATIENT}label/", labelling.label, name="label"),
     path(f"{PATIENT}move/", moving.move, name="move"),
+    path(f"{PATIENT}ask/", asking.ask, name="ask"),
     path(f"{PATIENT}break-glass/", sensitive.break_glass, name="break_glass"),
     path(f"{PATIENT}break-glass/leave/", sensitive.leave_break_glass, name="leave_break_glass"),
     path(f"{PATIENT}uploads/", uploads.nothing_here, name="uploads"),
     path(f"{PATIENT}uploads/<uuid:upload>/", uploads.upload, name="upload"),
     path("uploads/states/", uploads.upload_states, name="upload_states"),
+    path(PROPOSAL, consents.proposal, name="proposal"),
+    path(f"{PROPOSAL}pictures/", consents.pictures, name="proposal_pictures"),
+    path(f"{PROPOSAL}pictures/take-out/", consents.take_out, name="take_out_picture"),
+    path(f"{PROPOSAL}taking/", consents.note_taking, name="note_taking"),
+    path(f"{PROPOSAL}close/", consents.close, name="close_proposal"),
+    path(f"{PROPOSAL}mistake/", consents.mistake, name="proposal_mistake"),
+    path(f"{PROPOSAL}hand-over/", handing_over.give_device, name="hand_over"),
+    path(f"{PROPOSAL}send/", handing_over.send, name="send_link"),
+    path(f"{PROPOSAL}invitation/", handing_over.invitation, name="invitation"),
     path(PHOTOGRAPH, record.photograph, name="photograph"),
     path(f"{PHOTOGRAPH}reveal/", sensitive.reveal, name="reveal"),
     path(f"{PHOTOGRAPH}looks/", looks.who_looked, name="who_looked"),
