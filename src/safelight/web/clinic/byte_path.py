@@ -29,7 +29,7 @@ PREFIX: Final = "/clinic/photographs/"
 MIDDLE: Final = "/bytes/"
 UUID_LENGTH: Final = 36
 
-_HEADERS: Final = [
+HEADERS: Final = [
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
     ("Content-Security-Policy", "default-src 'none'; sandbox"),
@@ -57,10 +57,10 @@ def with_byte_path(site: Application) -> Application:
 def _answer(environ: Environ, path: str, start_response: StartResponse) -> Iterable[bytes]:
     opened = _open(environ, path)
     if opened is None:
-        start_response("404 Not Found", [*_HEADERS, ("Content-Length", "0")])
+        start_response("404 Not Found", [*HEADERS, ("Content-Length", "0")])
         return [b""]
     length = ("Content-Length", str(len(opened.content)))
-    start_response("200 OK", [*_HEADERS, ("Content-Type", opened.media_type), length])
+    start_response("200 OK", [*HEADERS, ("Content-Type", opened.media_type), length])
     return [opened.content]
 
 

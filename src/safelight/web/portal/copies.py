@@ -1,0 +1,27 @@
+"""The patient's copy, to take home."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from safelight.consent.visits import Visit
+from safelight.release.copies import copy_for_signer
+from safelight.web.portal.door import signer
+
+
+@signer
+@require_safe
+def copy(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """As PDF; with small pictures where they are asked for."""
+    with_thumbnails = request.GET.get("pictures") == "yes"
+    base_url = request.build_absolute_uri("/")
+    opened = copy_for_signer(visit, base_url, with_thumbnails=with_thumbnails)
+    response = HttpResponse(opened.content, content_type=opened.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{_file_name()}"'
+    return response
+
+
+def _file_name() -> str:
+    """In the reader's words where they are plain letters; a name that tells nobody whose it is."""
+    return f"{slugify(_('my consent copy')) or 'my-consent-copy'}.pdf"

@@ -1,0 +1,107 @@
+"""Coded words as a patient is told them. Whole sentences, so that they can be translated."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
+
+from safelight.consent.rules.form import Contact
+from safelight.consent.selectors.mine import Standing
+from safelight.photos.selectors import PhotographView
+from safelight.vocabulary.agreements import Answer, Assent
+from safelight.vocabulary.laterality import Laterality
+from safelight.vocabulary.photograph import Sensitivity
+from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON, Purpose
+
+_SIDED: Final = {
+    Laterality.LEFT.value: gettext_noop("%(site)s, left"),
+    Laterality.RIGHT.value: gettext_noop("%(site)s, right"),
+    Laterality.BILATERAL.value: gettext_noop("%(site)s, both sides"),
+}
+
+STANDINGS: Final = {
+    Standing.IN_FORCE: gettext_lazy("You said yes"),
+    Standing.REFUSED: gettext_lazy("You said no"),
+    Standing.NOT_YET: gettext_lazy("Not decided yet"),
+    Standing.TAKEN_BACK: gettext_lazy("You took your yes back"),
+    Standing.OVER: gettext_lazy("The time is over"),
+    Standing.REPLACED: gettext_lazy("A newer answer of yours counts"),
+    Standing.NOT_ANSWERED: gettext_lazy("Closed without an answer"),
+    Standing.PAUSED: gettext_lazy("Stopped until the patient is asked"),
+    Standing.MISTAKE: gettext_lazy("Written down by mistake, and does not count"),
+}
+
+# Purposes as they stand in the record: HL7 v3 ActReason codes, and our own where HL7 has none.
+WHY: Final = {
+    "TREAT": gettext_lazy("For your care"),
+    BREAK_GLASS_ACT_REASON: gettext_lazy("In an emergency"),
+    "TRAIN": gettext_lazy("For teaching"),
+    "HRESCH": gettext_lazy("For research"),
+    "HQUALIMP": gettext_lazy("To make care better"),
+    "HCOMPL": gettext_lazy("To check that the rules are kept"),
+    "PATRQT": gettext_lazy("Because you asked to see them"),
+}
+
+ANSWERS: Final = {
+    Answer.YES: pgettext_lazy("picture", "Use it"),
+    Answer.NO: pgettext_lazy("picture", "Leave it out"),
+}
+
+ASSENTS: Final = {
+    Assent.YES: gettext_lazy("The child says yes"),
+    Assent.NO: gettext_lazy("The child says no"),
+    Assent.NOT_ABLE: gettext_lazy("The child cannot be asked"),
+}
+
+
+@dataclass(frozen=True)
+class PictureCard:
+    """A picture as the portal's pages show it. PHI."""
+
+    id: UUID
+    label: str
+    taken_at: datetime
+    is_covered: bool
+    width: int
+    height: int
+
+
+def picture_card(view: PhotographView) -> PictureCard:
+    return PictureCard(
+        id=view.id,
+        label=picture_label(view),
+        taken_at=view.taken_at,
+        is_covered=view.sensitivity is not Sensitivity.ORDINARY,
+        width=view.width,
+        height=view.height,
+    )
+
+
+def picture_cards(views: Iterable[PhotographView]) -> list[PictureCard]:
+    return [picture_card(view) for view in views]
+
+
+def picture_label(view: PhotographView) -> str:
+    """What it shows, in words; a picture nobody has labelled is just a picture."""
+    if not view.body_site:
+        return _("Picture")
+    site = _(view.body_site_display)
+    sided = _SIDED.get(view.laterality)
+    return _(sided) % {"site": site} if sided else site
+
+
+def why(purpose: str) -> str:
+    """A purpose out of the record, in plain words."""
+    if purpose in WHY:
+        return str(WHY[purpose])
+    return _(Purpose(purpose).display) if purpose in set(Purpose) else ""
+
+
+def phone_address(contact: Contact) -> str:
+    """What a telephone dials; "" if there is no number in it."""
+    digits = "".join(letter for letter in contact.phone if letter in "+0123456789")
+    return f"tel:{digits}" if digits.strip("+") else ""
