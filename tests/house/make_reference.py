@@ -8,7 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 import safelight
-from safelight.engines.policy import Reason
+from safelight.consent.rules.states import TRANSITIONS, diagram
+from safelight.engines.policy import AgreementStatus, Reason
 from safelight.vocabulary.errors import SafelightError
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -52,6 +53,31 @@ A denial lists every reason that stands against it, in this order. The asker see
 
 | reason | what stands in the way | what would mend it |
 |---|---|---|
+"""
+
+STATES_HEAD = """\
+# States of an agreement
+
+For developers, and for privacy officers who read a status in the record or in an export. Made from the code
+by `python -m tests.house.make_reference`; a test fails when this page is out of date.
+
+The words are those of FHIR R4 Consent.status. Only *active* permits anything, and only in its period. How
+an agreement gets there: [Consent](../design/consent.md). How it reads outside: [Consent in
+FHIR](fhir-consent.md).
+
+"""
+
+STATES_TABLE = """
+A step that is not in this table is refused.
+
+| from | to | when |
+|---|---|---|
+"""
+
+STATES_TAIL = """
+No step leads out of *{last}*, and no agreement is ever deleted. Why an agreement is *inactive* stands
+beside its status: `withdrawn`, `expired`, `superseded` (every picture of it was decided about anew) or
+`not-answered`.
 """
 
 
@@ -103,7 +129,20 @@ def reasons_page() -> str:
     return REASONS_HEAD + "".join(lines)
 
 
-PAGES = {"errors.md": errors_page, "reasons.md": reasons_page}
+def states_page() -> str:
+    """The diagram for people, and the same as a table."""
+    drawn = f"```mermaid\n{diagram()}\n```\n"
+    lines = [f"| {a.value} | {b.value} | {why} |\n" for (a, b), why in TRANSITIONS.items()]
+    ends = {item for item in AgreementStatus if item not in {before for before, _ in TRANSITIONS}}
+    tail = STATES_TAIL.format(last=", ".join(item.value for item in ends))
+    return STATES_HEAD + drawn + STATES_TABLE + "".join(lines) + tail
+
+
+PAGES = {
+    "agreement-states.md": states_page,
+    "errors.md": errors_page,
+    "reasons.md": reasons_page,
+}
 
 
 def main() -> None:
