@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from safelight.consent.errors import FormNotFoundError, FormRefusedError, NoFormError
 from safelight.consent.selectors.forms import KnownForm, current_form
 from safelight.consent.services.forms import approve_form
+from safelight.institution.selectors import current_house
 from safelight.people.asker import Asker
 from safelight.release.errors import AccessRefusedError
 from safelight.web.doors import privacy_officer
@@ -44,13 +45,13 @@ def _approved(request: HttpRequest, asker: Asker, number: int) -> HttpResponse:
 
 
 def _approve_context(known: KnownForm) -> dict[str, object]:
-    in_use = _in_use()
+    in_use, house = _in_use(), current_house()
     changes = changes_between(in_use.form, known.form) if in_use else []
     return {
         **version_context(known),
         "in_use": in_use,
         "changes": changes,
-        "texts": [shown_text(known.form, item) for item in tongues_of(known.form)],
+        "texts": [shown_text(known.form, item, house.name) for item in tongues_of(known.form)],
     }
 
 

@@ -15,7 +15,7 @@ from safelight.web.forms.shown import Tongue, tongues_of
 from safelight.web.forms.uses import UseLine, use_lines
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
-_WORDS: Final = re.compile(r"\s+|[^\s]+")
+_WORDS: Final = re.compile(r"\S+\s*|\s+")
 
 
 @dataclass(frozen=True)

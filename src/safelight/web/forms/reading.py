@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from safelight.consent.rules.form import Form, write_form
 from safelight.consent.rules.form_check import check_form
 from safelight.consent.selectors.forms import KnownForm, form_versions
-from safelight.institution.selectors import current_policy
+from safelight.institution.selectors import current_house, current_policy
 from safelight.people.asker import Asker
 from safelight.vocabulary.consent_forms import LANGUAGES, FormState
 from safelight.vocabulary.roles import Role
@@ -66,7 +66,7 @@ def version(request: HttpRequest, asker: Asker, number: int) -> HttpResponse:
         "is_approver": asker.role is Role.PRIVACY_OFFICER,
         "tongues": tongues,
         "chosen": chosen,
-        "text": shown_text(known.form, chosen) if chosen else None,
+        "text": shown_text(known.form, chosen, current_house().name) if chosen else None,
     }
     return render(request, "forms/version.html", context)
 

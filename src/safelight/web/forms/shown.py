@@ -9,7 +9,6 @@ from safelight.consent.rules.form import Form, Paragraph
 from safelight.consent.rules.form_check import Finding, check_form
 from safelight.consent.rules.wording import Wording, statements_for, use_wording
 from safelight.consent.selectors.forms import KnownForm, form_version
-from safelight.institution.selectors import current_house
 from safelight.release.errors import AccessRefusedError
 from safelight.vocabulary.consent_forms import LANGUAGES, RIGHT_TO_LEFT, FormState, TextStyle
 from safelight.vocabulary.purposes import NAMED
@@ -79,8 +78,8 @@ def tongues_of(form: Form, findings: Sequence[Finding] = ()) -> list[Tongue]:
     ]
 
 
-def shown_text(form: Form, item: Tongue) -> ShownText:
-    institution, style = current_house().name, TextStyle(item.style)
+def shown_text(form: Form, item: Tongue, institution: str) -> ShownText:
+    style = TextStyle(item.style)
     told = form.text(item.language, style).uses
     uses = [
         (
