@@ -1,7 +1,8 @@
 """The demo hospital: its data fits the pictures that are drawn for it, and it is built by the verbs."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,21 +10,40 @@ from PIL import Image
 from pytest_django import Settings
 
 from safelight.audit.models import Event
+from safelight.consent.models import Agreement, PatientAccess, Proposal, ProposalState
+from safelight.consent.selectors.forms import current_form
+from safelight.consent.selectors.proposals import proposals_of
+from safelight.consent.services.questions import open_questions
+from safelight.consent.services.visiting import Invitation, enter
+from safelight.consent.verification import differences
+from safelight.consent.visits import find_visit
+from safelight.engines.policy import AgreementStatus
 from safelight.institution.models import Department
 from safelight.patients.models import Encounter, Patient
 from safelight.people.models import StaffMember
 from safelight.people.relationships import patients_of
 from safelight.photos.models import Photograph
 from safelight.photos.selectors import unlabelled_by
+from safelight.project.demo.asking import approve_the_form, ask_patients, petras_link
 from safelight.project.demo.building import build_people
 from safelight.project.demo.drawing import demo_series
-from safelight.project.demo.hospital import DEPARTMENTS, PATIENTS, STAFF, TIME_ZONE
+from safelight.project.demo.hospital import (
+    CONTACT,
+    CONTACT_PHONE,
+    DEPARTMENTS,
+    PATIENTS,
+    STAFF,
+    TIME_ZONE,
+)
+from safelight.project.demo.requests import MONTHLY, REQUESTS
 from safelight.project.demo.studio import Shot, shots
-from safelight.project.demo.taking_in import take_in_and_label
+from safelight.project.demo.taking_in import asker_named, known_cases, take_in_and_label
 from safelight.project.demo.welcome import welcome
 from safelight.project.demo.wristbands import print_wristbands
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState, Sensitivity
+from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.signers import SignerRole
 
 TODAY = datetime.now(ZoneInfo(TIME_ZONE)).date()
 HOSPITAL = pytest.mark.django_db(databases="__all__")
@@ -146,8 +166,86 @@ def test_a_wristband_holds_only_letters_that_its_printer_has():
     assert "Okonjo-Muller, Petra" in {patient.printed_name for patient in PATIENTS}
 
 
-def test_the_welcome_names_everybody_who_can_sign_in():
-    text = welcome("http://localhost:8000")
-    assert "http://localhost:8000" in text
+def test_every_picture_that_a_patient_is_asked_about_will_be_there():
+    keys = {shot.key for shot in shots(TODAY)}
+    asked = {f"{request.patient}/{key}" for request in REQUESTS for key in request.pictures}
+    assert asked <= keys
+    assert all(set(request.left_out) <= set(request.pictures) for request in REQUESTS)
+
+
+@pytest.fixture(scope="module")
+def asked_about() -> list[Shot]:
+    wanted = {f"{request.patient}/{key}" for request in REQUESTS for key in request.pictures}
+    return [shot for shot in shots(TODAY) if shot.key in wanted]
+
+
+@HOSPITAL
+@pytest.mark.usefixtures("hospital")
+def test_patients_are_asked_and_some_have_signed(asked_about: list[Shot]):
+    take_in_and_label(asked_about)
+    approve_the_form()
+    ask_patients()
+    _the_form_is_the_hospitals_own()
+    _petra_agreed_to_some_teaching_and_is_asked_again()
+    _others_wait_in_their_own_way()
+    _a_question_waits_for_alice()
+    _a_second_build_asks_nobody_again()
+    _petras_link_opens()
+
+
+def _the_form_is_the_hospitals_own() -> None:
+    known = current_form()
+    assert (known.form.contact.name, known.form.contact.phone) == (CONTACT, CONTACT_PHONE)
+    assert (known.drafted_by, known.approved_by) == ("Ada Almeida", "Priya Pillai")
+
+
+def _petra_agreed_to_some_teaching_and_is_asked_again() -> None:
+    waiting, signed = proposals_of(known_cases()["petra"].patient)
+    assert (waiting.state, signed.state) == (ProposalState.PROPOSED, ProposalState.SIGNED)
+    assert differences(signed.id) == []
+    answers = {item.purpose: item for item in Agreement.objects.filter(proposal=signed.id)}
+    assert answers[Purpose.ONE_TO_ONE_TEACHING].status == AgreementStatus.ACTIVE
+    assert answers[Purpose.SMALL_GROUP_TEACHING].status == AgreementStatus.ACTIVE
+    assert answers[Purpose.LECTURE].status == AgreementStatus.REJECTED
+    listed = answers[Purpose.ONE_TO_ONE_TEACHING].images.values("photograph").distinct()
+    assert listed.count() == signed.picture_count - 1
+
+
+def _others_wait_in_their_own_way() -> None:
+    open_rows = Proposal.objects.filter(state=ProposalState.PROPOSED)
+    assert {row.language for row in open_rows} == {"en", "ar", "es"}
+    assert open_rows.filter(signer_role=SignerRole.GUARDIAN.value).count() == 1
+    ends = Agreement.objects.get(purpose=MONTHLY, status=AgreementStatus.ACTIVE.value).ends_on
+    assert ends is not None
+    assert (ends - TODAY).days < 40
+
+
+def _a_question_waits_for_alice() -> None:
+    alice, bob = asker_named("alice"), asker_named("bob")
+    assert [item.text for item in open_questions(alice)] == ["Will the students know my name?"]
+    assert open_questions(bob) == []
+
+
+def _a_second_build_asks_nobody_again() -> None:
+    before = Event.objects.count()
+    approve_the_form()
+    ask_patients()
+    assert Event.objects.count() == before
+
+
+def _petras_link_opens() -> None:
+    petra = next(patient for patient in PATIENTS if patient.key == "petra")
+    first, link = petras_link(), petras_link()
+    visit = find_visit(enter(link.letters, petra.born, link.code))
+    assert visit is not None
+    assert visit.proposal == proposals_of(known_cases()["petra"].patient)[0].id
+    assert PatientAccess.objects.get(id=first.access).ended_at is not None
+
+
+def test_the_welcome_names_everybody_who_can_sign_in_and_gives_petras_link():
+    link = Invitation(UUID(int=1), "ABCDEFGHJKMN", "123456", datetime.now(UTC))
+    text = welcome("http://localhost:8000", link)
+    assert "http://localhost:8000/p/ABCDEFGHJKMN/" in text
+    assert "9 March 1971, code 123 456" in text
     assert all(member.name in text for member in STAFF)
     assert len(DEPARTMENTS) == 3

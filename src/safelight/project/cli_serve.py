@@ -100,6 +100,7 @@ def run_demo(args: argparse.Namespace) -> int:
 
     if not settings.SAFELIGHT_DEMO:
         raise NotDemoError
+    from safelight.project.demo.asking import petras_link  # noqa: PLC0415
     from safelight.project.demo.building import build_if_absent  # noqa: PLC0415
     from safelight.project.demo.welcome import welcome  # noqa: PLC0415
     from safelight.project.serving import Place, refuse_taken_port, serve  # noqa: PLC0415
@@ -110,7 +111,8 @@ def run_demo(args: argparse.Namespace) -> int:
     refuse_unsafe("security", "database")
     require_ready()
     build_if_absent()
-    serve(place, lambda: print(welcome(place.url), flush=True))
+    text = welcome(place.url, petras_link())
+    serve(place, lambda: print(text, flush=True))
     return 0
 
 

@@ -1,7 +1,7 @@
 """Building the demo hospital through the same verbs that a hospital uses.
 
-A build that was interrupted is taken up where it stopped: people come in one transaction, and each
-picture has an upload id that follows from what it shows.
+A build that was interrupted is taken up where it stopped: people come in one transaction, each
+picture has an upload id that follows from what it shows, and patients are asked in a fixed order.
 """
 
 import sys
@@ -22,6 +22,7 @@ from safelight.patients.services import begin_encounter, register_patient
 from safelight.people.hiring import hire
 from safelight.people.services import assign
 from safelight.project.demo import hospital
+from safelight.project.demo.asking import approve_the_form, ask_patients
 from safelight.project.demo.hospital import DemoPatient, Stay
 from safelight.project.demo.studio import shots
 from safelight.project.demo.taking_in import take_in_and_label
@@ -37,6 +38,8 @@ def build_if_absent() -> None:
     if not Institution.objects.exists():
         build_people()
     take_in_and_label(shots(datetime.now(ZoneInfo(hospital.TIME_ZONE)).date()))
+    approve_the_form()
+    ask_patients()
     print_wristbands()
     mark.touch()
 

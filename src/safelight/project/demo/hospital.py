@@ -13,6 +13,8 @@ NAME = "St Elswhere's Hospital"
 TIME_ZONE = "Europe/Lisbon"
 IDENTIFIER_SYSTEM = "https://st-elswhere.example/hospital-number"
 IDENTIFIER_LABEL = "Hospital number"
+CONTACT = "Patient photography desk"
+CONTACT_PHONE = "+1 555 0142"
 
 DERMATOLOGY, SURGERY, EMERGENCY = "Dermatology", "Surgery", "Emergency"
 DEPARTMENTS = (DERMATOLOGY, SURGERY, EMERGENCY)
@@ -160,6 +162,16 @@ PATIENTS = (
         "H-286491",
         (Stay(SURGERY, "Ward 4, bed 12", 32),),
         "bob",
+    ),
+    DemoPatient(
+        "lucia",
+        "Lucía",
+        "Ferrer",
+        date(1990, 4, 18),
+        "female",
+        "H-334418",
+        (Stay(DERMATOLOGY, "Clinic, room 3", 10),),
+        "alice",
     ),
     DemoPatient(
         "lior",

@@ -40,13 +40,13 @@ class Case:
 
     def __init__(self, number: str, photographer: str) -> None:
         self.patient = find_patients(number).patients[0].id
-        self.asker = _asker(photographer)
+        self.asker = asker_named(photographer)
         self._stays: list[PlacedEncounter] = encounters_of(self.patient)
 
     def promise(self, shot: Shot, jpeg: bytes) -> Promise:
         during = (stay.id for stay in self._stays if stay.started_at <= shot.taken_at)
         return Promise(
-            upload=self.upload(shot),
+            upload=self.upload(shot.key),
             patient=self.patient,
             size=len(jpeg),
             sha256=hashlib.sha256(jpeg).digest(),
@@ -59,11 +59,17 @@ class Case:
             ),
         )
 
-    def upload(self, shot: Shot) -> UUID:
-        return uuid5(UPLOADS, f"{self.patient}/{shot.key}")
+    def upload(self, key: str) -> UUID:
+        return uuid5(UPLOADS, f"{self.patient}/{key}")
+
+    def photograph(self, key: str) -> UUID | None:
+        """What the shot with this key has become, if it was taken in."""
+        answer = upload_states(self.asker, [self.upload(key)]).get(self.upload(key))
+        return answer.photograph if answer else None
 
 
-def _asker(username: str) -> Asker:
+def asker_named(username: str) -> Asker:
+    """A member of staff at work, in no browser: there is no session that a verb could lock."""
     member = StaffMember.objects.get(username=username)
     return Asker(
         staff=member.id,
@@ -74,18 +80,17 @@ def _asker(username: str) -> Asker:
     )
 
 
+def known_cases() -> dict[str, Case]:
+    """Every demo patient, by key."""
+    return {item.key: Case(item.number, item.photographer) for item in PATIENTS}
+
+
 def take_in_and_label(wanted: Sequence[Shot]) -> None:
     """Those of these pictures that are not in the record yet; then the labels they lack."""
-    cases = {item.key: Case(item.number, item.photographer) for item in PATIENTS}
-    _take_in([shot for shot in wanted if _found(cases[shot.patient], shot) is None], cases)
+    cases = known_cases()
+    _take_in([shot for shot in wanted if cases[shot.patient].photograph(shot.key) is None], cases)
     verify_waiting()
     _label(wanted, cases)
-
-
-def _found(case: Case, shot: Shot) -> UUID | None:
-    """The photograph that this shot has become, if it has."""
-    answer = upload_states(case.asker, [case.upload(shot)]).get(case.upload(shot))
-    return answer.photograph if answer else None
 
 
 def _take_in(wanted: list[Shot], cases: dict[str, Case]) -> None:
@@ -109,7 +114,7 @@ def _label(wanted: Sequence[Shot], cases: dict[str, Case]) -> None:
     alike: defaultdict[tuple[UUID, Label], list[UUID]] = defaultdict(list)
     for shot in wanted:
         case = cases[shot.patient]
-        photograph = _found(case, shot)
+        photograph = case.photograph(shot.key)
         if shot.label and photograph and _needs_label(photograph):
             alike[case.asker.staff, shot.label].append(photograph)
     for (staff, label), found in alike.items():

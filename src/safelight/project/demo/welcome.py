@@ -1,6 +1,7 @@
 """What the terminal says once the demo hospital answers."""
 
-from safelight.project.demo.hospital import NAME, STAFF
+from safelight.consent.services.visiting import Invitation
+from safelight.project.demo.hospital import NAME, PATIENTS, STAFF
 from safelight.project.demo.wristbands import wristband_directory
 from safelight.vocabulary.roles import Role
 
@@ -8,14 +9,14 @@ WHAT_FOR = {
     "alice": "treats most of the patients; start here",
     "bob": "works on another ward",
     "charlie": "treats nobody, and has to break glass",
-    "theo": "teaches, and sees no picture without a consent",
-    "priya": "reviews who broke glass",
-    "ada": "runs the system, and sees no picture",
+    "theo": "teaches, and sees what patients agreed to",
+    "priya": "reviews who broke glass, approves the consent form",
+    "ada": "runs the system, drafts the form, sees no picture",
 }
 
 
-def welcome(url: str) -> str:
-    """Where to go, who can sign in, and what to hold before the camera."""
+def welcome(url: str, link: Invitation) -> str:
+    """Where to go, who can sign in, how to try consent, and what to hold before the camera."""
     staff = "\n".join(
         f"    {member.name:<16} {Role(member.role).display:<16} {WHAT_FOR[member.username]}"
         for member in STAFF
@@ -23,6 +24,23 @@ def welcome(url: str) -> str:
     return (
         f"\n{NAME} (demo) answers on {url}\n\n"
         f"  Sign in with one click as\n{staff}\n\n"
+        f"{_consent(url, link)}\n"
         f"  Wristbands to scan: {wristband_directory() / 'all.png'}\n"
         "  Ctrl-C ends it; what you did stays for the next time.\n"
+    )
+
+
+def _consent(url: str, link: Invitation) -> str:
+    """Five steps. The link is new each time, and is not kept in clear anywhere but here."""
+    petra = next(patient for patient in PATIENTS if patient.key == "petra")
+    born = f"{petra.born.day} {petra.born:%B %Y}"
+    code = f"{link.code[:3]} {link.code[3:]}"
+    return (
+        "  See it, then sign it, in five steps\n"
+        f"    1. Be Petra, in a private window: {url}/p/{link.letters}/\n"
+        f"       born {born}, code {code}. Look, decide, sign, take the copy.\n"
+        "    2. As Alice, open Petra, then a picture: what it may be used for, and why not more.\n"
+        "    3. As Theo, open that picture's address one-to-one, then for a lecture.\n"
+        "    4. As Petra again, on My pages: take a yes back. As Theo, reload.\n"
+        "    5. As Alice, ask Pablo's mother: hand over the device, and try to get back in.\n"
     )
