@@ -92,6 +92,16 @@ class DecisionView:
         return self.state in {ProposalState.SIGNED, ProposalState.TO_CHECK}
 
     @property
+    def is_being_checked(self) -> bool:
+        """Whether it was signed on paper, and a second person has yet to look at the form."""
+        return self.state is ProposalState.TO_CHECK
+
+    @property
+    def has_record(self) -> bool:
+        """Whether there is something to have a copy of."""
+        return self.state is ProposalState.SIGNED
+
+    @property
     def used(self) -> list[AskedPicture]:
         return [item for item in self.pictures if item.answer is Answer.YES]
 

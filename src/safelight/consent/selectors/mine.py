@@ -24,13 +24,14 @@ from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import TextStyle
 from safelight.vocabulary.purposes import Purpose
 
+_UNDECIDED = (AgreementStatus.DRAFT.value, AgreementStatus.PROPOSED.value)
+
 
 class Standing(StrEnum):
     """What became of one agreement, as its signer is told."""
 
     IN_FORCE = "in-force"
     REFUSED = "refused"
-    NOT_YET = "not-yet"
     TAKEN_BACK = "taken-back"
     OVER = "over"
     REPLACED = "replaced"
@@ -48,6 +49,7 @@ class MyAgreement:
     purpose: Purpose
     heading: str
     text: str
+    named: str
     standing: Standing
     decided_at: datetime | None
     until: date | None
@@ -60,17 +62,23 @@ class MyAgreement:
 
 
 def my_agreements(visit: Visit) -> list[MyAgreement]:
-    """Newest decision first; what was never put before the signer is left out.
+    """What is in force first, then the newest; what is not decided yet is left out.
 
     The same scope as `ending.may_withdraw`: what was signed here, and for the patient in person
     everything of theirs.
     """
     today = timezone.localtime(timezone=current_house().zone).date()
-    rows = _rows(visit).exclude(status=AgreementStatus.DRAFT.value)
-    listed = list(rows.select_related("proposal").order_by("-decided_at", "purpose", "id"))
+    rows = _rows(visit).exclude(status__in=_UNDECIDED).select_related("proposal")
+    listed = sorted(rows.order_by("-decided_at", "id"), key=_nearness)
     forms = {row.proposal.form_id for row in listed}
     known = {number: form_version(number).form for number in forms}
-    return [_mine(row, known[row.proposal.form_id], visit, today) for row in listed]
+    found = [_mine(row, known[row.proposal.form_id], visit, today) for row in listed]
+    return sorted(found, key=lambda item: not item.can_be_taken_back)
+
+
+def _nearness(row: Agreement) -> int:
+    """From near to far, as they were asked."""
+    return list(Purpose).index(Purpose(row.purpose))
 
 
 def my_agreement(visit: Visit, agreement: UUID) -> MyAgreement | None:
@@ -91,6 +99,7 @@ def _mine(row: Agreement, form: Form, visit: Visit, today: date) -> MyAgreement:
         purpose=Purpose(row.purpose),
         heading=said.heading,
         text=said.text,
+        named=recipient_name(row),
         standing=_standing(row, today),
         decided_at=row.decided_at,
         until=row.ends_on,
@@ -118,16 +127,12 @@ _ENDED: dict[str, Standing] = {
 
 
 def _standing(row: Agreement, today: date) -> Standing:
-    match AgreementStatus(row.status):
-        case AgreementStatus.REJECTED:
-            return Standing.REFUSED
-        case AgreementStatus.INACTIVE:
-            return _ENDED.get(row.ended_because, Standing.OVER)
-        case AgreementStatus.ENTERED_IN_ERROR:
-            return Standing.MISTAKE
-        case AgreementStatus.ACTIVE:
-            return _active(row, today)
-    return Standing.NOT_YET
+    status = AgreementStatus(row.status)
+    if status is AgreementStatus.ACTIVE:
+        return _active(row, today)
+    if status is AgreementStatus.INACTIVE:
+        return _ENDED.get(row.ended_because, Standing.OVER)
+    return Standing.REFUSED if status is AgreementStatus.REJECTED else Standing.MISTAKE
 
 
 def _active(row: Agreement, today: date) -> Standing:

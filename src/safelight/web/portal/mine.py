@@ -47,7 +47,7 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
         "contact": view.contact,
         "agreements": [_line(item) for item in my_agreements(visit)],
         "pictures": picture_cards(own_pictures(visit)),
-        "has_copy": view.is_signed,
+        "has_copy": view.has_record,
     }
     return page(request, visit, "mine", context)
 

@@ -155,6 +155,5 @@ def code_context(request: HttpRequest, invitation: Invitation) -> dict[str, Any]
     return {
         "link": link,
         "code": f"{invitation.code[:half]} {invitation.code[half:]}",
-        "expires_at": invitation.expires_at,
         "qr": mark_safe(qr_svg(link)),  # noqa: S308 - our own drawing, its label is escaped
     }

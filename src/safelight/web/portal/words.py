@@ -26,7 +26,6 @@ _SIDED: Final = {
 STANDINGS: Final = {
     Standing.IN_FORCE: gettext_lazy("You said yes"),
     Standing.REFUSED: gettext_lazy("You said no"),
-    Standing.NOT_YET: gettext_lazy("Not decided yet"),
     Standing.TAKEN_BACK: gettext_lazy("You took your yes back"),
     Standing.OVER: gettext_lazy("The time is over"),
     Standing.REPLACED: gettext_lazy("A newer answer of yours counts"),
