@@ -27,6 +27,31 @@ class ConsentToTakeMissingError(CaptureError):
     )
 
 
+class ConsentToTakeRefusedError(CaptureError):
+    """The institution asks for more than what was noted."""
+
+    code: ClassVar[str] = "consent-to-take-refused"
+    message: ClassVar[str] = (
+        "This institution asks for more than that before a picture is taken. Load the page again, "
+        "choose how the patient agreed, and take the picture once more."
+    )
+
+
+class WrittenConsentMissingError(CaptureError):
+    code: ClassVar[str] = "written-consent-missing"
+    message: ClassVar[str] = (
+        "No written agreement of this patient is on record. On the patient's page choose Ask, "
+        "note it there, and take the picture once more."
+    )
+
+
+class EmergencyReasonMissingError(CaptureError):
+    code: ClassVar[str] = "emergency-reason-missing"
+    message: ClassVar[str] = (
+        "Say in a few words why the patient could not be asked, then take the picture once more."
+    )
+
+
 class MalformedPromiseError(CaptureError):
     code: ClassVar[str] = "upload-malformed"
     message: ClassVar[str] = "This upload was announced in a way that cannot be understood."

@@ -1,12 +1,20 @@
 """What a browser promises about a picture before it sends it, and when the picture was taken."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from safelight.capture.errors import ConsentToTakeMissingError, MalformedPromiseError
+from safelight.capture.errors import (
+    ConsentToTakeMissingError,
+    ConsentToTakeRefusedError,
+    EmergencyReasonMissingError,
+    MalformedPromiseError,
+    WrittenConsentMissingError,
+)
+from safelight.engines.policy import MINIMUM_TEXT
 from safelight.vocabulary.coded import Coded
 from safelight.vocabulary.photograph import CaptureSource, ConsentToTake, Sensitivity
 
@@ -22,18 +30,34 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_AHEAD = "The time was in the future; the time of arrival stands instead."
 CLOCK_BEHIND = "The device's clock was behind; the time of arrival stands instead."
 
+LONGEST_REASON = 300  # characters
+
+# What is enough where the institution asks for the key. An admission form is signed; a word that
+# staff noted is not, so it does not stand in for one. An emergency is no consent: it has a reason.
+ENOUGH: Final[Mapping[ConsentToTake, frozenset[ConsentToTake]]] = {
+    ConsentToTake.VERBAL: frozenset(
+        {ConsentToTake.VERBAL, ConsentToTake.WRITTEN, ConsentToTake.ADMISSION_FORM}
+    ),
+    ConsentToTake.ADMISSION_FORM: frozenset({ConsentToTake.ADMISSION_FORM, ConsentToTake.WRITTEN}),
+    ConsentToTake.WRITTEN: frozenset({ConsentToTake.WRITTEN}),
+}
+
 CodedWord = TypeVar("CodedWord", bound=Coded)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Details:
-    """What whoever takes the picture says about it."""
+    """What whoever takes the picture says about it.
+
+    PHI: `emergency_reason`, why a patient could not be asked; "" where they were.
+    """
 
     taken_at: datetime
     encounter: UUID | None
     sensitivity: Sensitivity
     consent_to_take: ConsentToTake
     source: CaptureSource
+    emergency_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +77,7 @@ class Promise:
 
 
 def read_details(text: str) -> Details:
-    """The details as the browser writes them: a JSON object of five coded values.
+    """The details as the browser writes them: a JSON object of coded values and one sentence.
 
     Raises MalformedPromiseError, and ConsentToTakeMissingError when none was noted.
     """
@@ -73,7 +97,52 @@ def read_details(text: str) -> Details:
         sensitivity=_coded(data, "sensitivity", Sensitivity),
         consent_to_take=_coded(data, "consent_to_take", ConsentToTake),
         source=_coded(data, "source", CaptureSource),
+        emergency_reason=_reason(data),
     )
+
+
+def _reason(data: dict[str, Any]) -> str:
+    """Kept only where there is an emergency to give a reason for."""
+    said = data.get("emergency_reason") or ""
+    if data["consent_to_take"] != ConsentToTake.BREAK_GLASS:
+        return ""
+    if not isinstance(said, str) or len(said) > LONGEST_REASON or not said.isprintable():
+        raise MalformedPromiseError
+    return said.strip()
+
+
+def accepted_consents(asked_for: ConsentToTake, *, has_written: bool) -> tuple[ConsentToTake, ...]:
+    """How a patient may have agreed, where the institution asks for at least `asked_for`.
+
+    `has_written`: a written agreement of this patient to being photographed is on record.
+    """
+    enough = ENOUGH[asked_for]
+    return tuple(
+        item
+        for item in ConsentToTake
+        if item is ConsentToTake.BREAK_GLASS
+        or (item in enough and (has_written or item is not ConsentToTake.WRITTEN))
+    )
+
+
+def check_consent(details: Details, asked_for: ConsentToTake, *, has_written: bool) -> None:
+    """No noted consent, no picture, except in an emergency with a reason.
+
+    Raises EmergencyReasonMissingError, WrittenConsentMissingError or ConsentToTakeRefusedError.
+    """
+    said = details.consent_to_take
+    if said is ConsentToTake.BREAK_GLASS:
+        if not is_reason(details.emergency_reason):
+            raise EmergencyReasonMissingError
+    elif said not in ENOUGH[asked_for]:
+        raise ConsentToTakeRefusedError
+    elif said is ConsentToTake.WRITTEN and not has_written:
+        raise WrittenConsentMissingError
+
+
+def is_reason(text: str) -> bool:
+    """Whether it says something: as many visible characters as broken glass asks for."""
+    return sum(c.isprintable() and not c.isspace() for c in text) >= MINIMUM_TEXT
 
 
 def _moment(text: str) -> datetime:

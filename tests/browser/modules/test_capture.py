@@ -265,3 +265,47 @@ def test_a_refused_picture_can_be_discarded(capture: Page, hospital: Hospital) -
     capture.click("[data-capture-discard]")
     capture.wait_for_selector(".shot", state="detached")
     capture.close(run_before_unload=True)
+
+
+def test_an_emergency_asks_for_a_reason_and_sends_it(page: Page, hospital: Hospital) -> None:
+    asked = [("", "Choose"), ("verbal", "Agreed in words"), ("break-glass", "Emergency")]
+    choices = [{"value": value, "label": label} for value, label in asked]
+    open_page(page, hospital, takes_consent=choices)
+    page.wait_for_selector("[data-capture-shutter]:enabled")
+    reason = page.get_by_label("Why could the patient not be asked?")
+    expect(reason).to_be_hidden()
+    page.get_by_label("Patient agreed").select_option("break-glass")
+    expect(reason).to_be_visible()
+
+    reason.fill("urgent")
+    page.click("[data-capture-shutter]")
+    expect(page.locator(MESSAGE)).to_contain_text("why the patient could not be asked")
+    expect(reason).to_be_focused()
+    assert page.locator("dialog[open]").count() == 0
+
+    reason.fill("Unconscious, nobody to ask")
+    take(page)
+    page.wait_for_selector(".shot[data-state='verified']")
+    (upload,) = hospital.uploads.values()
+    assert upload.details["consent_to_take"] == "break-glass"
+    assert upload.details["emergency_reason"] == "Unconscious, nobody to ask"
+
+
+def test_a_reason_is_not_sent_with_a_patient_who_agreed(page: Page, hospital: Hospital) -> None:
+    choices = [{"value": "break-glass", "label": "Emergency"}, {"value": "verbal", "label": "Yes"}]
+    open_page(page, hospital, takes_consent=choices)
+    page.wait_for_selector("[data-capture-shutter]:enabled")
+    page.get_by_label("Why could the patient not be asked?").fill("Unconscious, nobody to ask")
+    page.get_by_label("Patient agreed").select_option("verbal")
+    take(page)
+    page.wait_for_selector(".shot[data-state='verified']")
+    (upload,) = hospital.uploads.values()
+    assert upload.details["emergency_reason"] == ""
+
+
+def test_where_only_writing_will_do_the_page_says_how_to_get_it(
+    page: Page, hospital: Hospital
+) -> None:
+    open_page(page, hospital, is_written_missing=True)
+    asked = page.get_by_role("link", name="Ask for it first")
+    assert (asked.get_attribute("href") or "").endswith("/ask/?before")

@@ -258,3 +258,53 @@ def test_who_does_not_treat_the_patient_can_change_nothing(
     url = reverse(f"clinic:{name}", args=[proposal])
     assert browser_of(cast.bob).post(url, sent).status_code == 404
     assert Proposal.objects.values().get() == before
+
+
+def test_a_picture_tells_at_a_glance_what_it_may_be_used_for(
+    cast: Cast, form: int, picture: UUID
+) -> None:
+    visit = signed(
+        cast.alice, cast.petra, [picture], {Purpose.ONE_TO_ONE_TEACHING}, no={Purpose.LECTURE}
+    )
+    shown = browser_of(cast.alice).get(reverse("clinic:photograph", args=[picture]))
+    permitted, _, others = shown.content.decode().partition("Not for anything else")
+    assert reverse("clinic:proposal", args=[visit.proposal]) in permitted
+    assert "One-to-one teaching" in permitted
+    assert "Lecture" not in permitted
+    assert "Lecture inside the institution" in others
+    address = f"{reverse('teaching:photograph', args=[picture])}?use=one-to-one-teaching"
+    assert address in permitted
+
+
+def test_a_picture_nobody_was_asked_about_is_for_care_alone(
+    cast: Cast, form: int, picture: UUID
+) -> None:
+    shown = browser_of(cast.alice).get(reverse("clinic:photograph", args=[picture]))
+    permitted, _, others = shown.content.decode().partition("Not for anything else")
+    assert permitted.count("data-permitted") == 1
+    assert others.count("uses__item") == 11
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "offered"),
+    [
+        ("verbal", {"", "verbal", "admission-form", "break-glass"}),
+        ("admission-form", {"", "admission-form", "break-glass"}),
+        ("written", {"", "break-glass"}),
+    ],
+)
+def test_the_camera_asks_for_exactly_what_the_institution_wants(
+    cast: Cast, form: int, asked_for: str, offered: set[str]
+) -> None:
+    decide_policy({"consent_to_take": asked_for}, actor=None)
+    alice = browser_of(cast.alice)
+    for name in ("capture", "import_files"):
+        assert _takes(alice, name, cast.petra) == offered
+    asks(cast.alice, cast.petra, query="?before", taking="written")
+    assert _takes(alice, "capture", cast.petra) == offered | {"written"}
+
+
+def _takes(client: Client, name: str, patient: UUID) -> set[str]:
+    shown = client.get(reverse(f"clinic:{name}", args=[patient])).content.decode()
+    listed = shown.partition('name="consent_to_take"')[2].partition("</select>")[0]
+    return set(re.findall(r'<option value="([^"]*)"', listed))

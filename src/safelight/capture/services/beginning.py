@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from safelight.audit.services import Entry, record_durably
+from safelight.audit.services import Entry, record, record_durably
 from safelight.capture.errors import (
     MalformedPromiseError,
     PromiseConflictError,
@@ -13,8 +13,9 @@ from safelight.capture.errors import (
     UploadNotFoundError,
 )
 from safelight.capture.models import Upload, UploadState
-from safelight.capture.rules import Promise
+from safelight.capture.rules import Promise, check_consent
 from safelight.capture.selectors import promised_sha256
+from safelight.consent.selectors.proposals import has_written_taking
 from safelight.engines.imaging import Bounds, identify
 from safelight.engines.policy import CareFacts, Decision, SessionState, may_capture
 from safelight.institution.selectors import current_policy
@@ -26,6 +27,7 @@ from safelight.vault import quarantine
 from safelight.vault.fields import patient_fields
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.events import EventTag, Outcome
+from safelight.vocabulary.photograph import ConsentToTake
 from safelight.vocabulary.purposes import Purpose
 
 
@@ -78,10 +80,16 @@ def _decide(asker: Asker, promise: Promise) -> tuple[Decision, UUID | None]:
 
 
 def _check(promise: Promise, patient: UUID) -> None:
-    """What is wrong before a byte was read: an empty file, a large one, another's visit."""
+    """What is wrong before a byte was read: an empty file, a large one, no consent, another's visit."""
     if promise.size == 0:
         identify(b"")
-    Bounds(max_bytes=current_policy().max_bytes).check_bytes(promise.size)
+    policy = current_policy()
+    Bounds(max_bytes=policy.max_bytes).check_bytes(promise.size)
+    check_consent(
+        promise.details,
+        ConsentToTake(policy.consent_to_take),
+        has_written=has_written_taking(patient),
+    )
     encounter = promise.details.encounter
     owners = {promise.patient, patient}
     if encounter and not Encounter.objects.filter(id=encounter, patient__in=owners).exists():
@@ -109,9 +117,25 @@ def _insert(asker: Asker, promise: Promise, decision: Decision) -> Upload:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
+            if details.emergency_reason:
+                _record_emergency(asker, promise, row.purpose)
     except IntegrityError:  # another connection began the same upload at the same moment
         return _go_on(Upload.objects.get(id=promise.upload), asker, promise)
     return row
+
+
+def _record_emergency(asker: Asker, promise: Promise, purpose: str) -> None:
+    """The upload stands in the photograph's row, and so leads from the picture to this reason."""
+    record(
+        Entry(
+            tag=EventTag.CAPTURE_EMERGENCY_STATED,
+            actor=asker.staff,
+            subject=promise.patient,
+            purpose=purpose,
+            objects=(promise.upload,),
+            details={"reason": promise.details.emergency_reason},
+        )
+    )
 
 
 def _purpose(decision: Decision) -> str:

@@ -35,6 +35,7 @@ from safelight.web.clinic.cards import (
     record_context,
 )
 from safelight.web.clinic.consent_cards import request_lines
+from safelight.web.clinic.picture_uses import use_lines
 from safelight.web.doors import clinical
 
 
@@ -101,6 +102,7 @@ def photograph(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpResp
         "photograph": photograph_card(
             found, is_opened=is_opened, encounter=_encounter_words(found)
         ),
+        "uses": use_lines(asker, photograph),
         **_neighbours(seen, found),
     }
     return render(request, "clinic/photograph.html", context)

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from safelight.capture.rules import LONGEST_REASON, accepted_consents
+from safelight.consent.selectors.proposals import has_written_taking
 from safelight.institution.selectors import current_policy
 from safelight.patients.selectors import encounters_of
 from safelight.people.asker import Asker
@@ -61,10 +63,22 @@ def _intake_context(seen: Timeline) -> dict[str, Any]:
         "max_bytes": policy.max_bytes,
         "max_megabytes": policy.max_bytes // BYTES_PER_MEGABYTE,
         "max_pixels": policy.max_pixels,
-        # Nothing is chosen for the patient: how they agreed is said before the first picture.
-        "takes_consent": [Choice("", _("Choose")), *choices(ConsentToTake)],
+        **_consents(patient, ConsentToTake(policy.consent_to_take)),
         "sensitivities": choices(Sensitivity),
         "encounters": encounter_choices(encounters_of(patient)),
+    }
+
+
+def _consents(patient: UUID, asked_for: ConsentToTake) -> dict[str, Any]:
+    """What the server will accept, and no more. Nothing is chosen for the patient.
+
+    `is_written_missing`: only a written agreement would do, and none is on record.
+    """
+    accepted = accepted_consents(asked_for, has_written=has_written_taking(patient))
+    return {
+        "takes_consent": [Choice("", _("Choose")), *choices(accepted)],
+        "is_written_missing": accepted == (ConsentToTake.BREAK_GLASS,),
+        "longest_reason": LONGEST_REASON,
     }
 
 

@@ -36,6 +36,8 @@ STATUS = {
     "imaging.too-many-pixels": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "imaging.unsupported-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "consent-to-take-missing": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "consent-to-take-refused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "emergency-reason-missing": HTTPStatus.UNPROCESSABLE_ENTITY,
     "patient-not-found": HTTPStatus.NOT_FOUND,
     "session-locked": HTTPStatus.LOCKED,
     "store-full": HTTPStatus.INSUFFICIENT_STORAGE,
@@ -45,6 +47,7 @@ STATUS = {
     "upload-not-found": HTTPStatus.NOT_FOUND,
     "upload-offset": HTTPStatus.CONFLICT,
     "upload-taken-over": HTTPStatus.CONFLICT,
+    "written-consent-missing": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
 

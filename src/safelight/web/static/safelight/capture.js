@@ -1,5 +1,6 @@
 /** Taking pictures: press, look, keep. What is kept is sent at once and shown in the reel. */
 
+import { ConsentToTake } from "./js/consent-to-take.js";
 import { Ghost } from "./js/ghost.js";
 import { NextStep } from "./js/next-step.js";
 import { chosenFacts, isForSomethingElse, openPopoversByHand, part, warnBeforeLeaving } from "./js/page.js";
@@ -7,7 +8,6 @@ import { Reel } from "./js/reel.js";
 import { Review } from "./js/review.js";
 import { Picture, UploadQueue } from "./js/upload-queue.js";
 import { Viewfinder } from "./js/viewfinder.js";
-import { say } from "./js/words.js";
 
 const PRESSES = "button, a, summary";
 
@@ -23,6 +23,9 @@ class CapturePage {
       maxBytes: Number(root.dataset.maxBytes),
     });
     this.viewfinder = new Viewfinder(root);
+    this.consent = new ConsentToTake(root, "data-capture-", (sentence) =>
+      this.viewfinder.tell(sentence),
+    );
     this.ghost = new Ghost(root);
     this.review = new Review(root);
     this.reel = new Reel(root, this.queue, (picture) => this.reopen(picture));
@@ -34,6 +37,7 @@ class CapturePage {
 
   start() {
     openPopoversByHand();
+    this.consent.start();
     this.ghost.start();
     this.reel.start();
     this.nextStep.start();
@@ -67,22 +71,15 @@ class CapturePage {
     this.shutter.click();
   }
 
-  isConsentNoted() {
-    const consent = /** @type {HTMLSelectElement} */ (part(this.root, "[data-capture-consent]"));
-    if (consent.value) return true;
-    this.viewfinder.tell(say("consent-missing"));
-    consent.focus();
-    return false;
-  }
-
   async take() {
-    if (this.shutter.disabled || !this.isConsentNoted()) return;
+    if (this.shutter.disabled || !this.consent.isNoted()) return;
     this.shutter.disabled = true;
     this.viewfinder.tell("");
     /** @type {import("./js/transfer.js").Details} */
     const details = {
       taken_at: new Date().toISOString(),
       ...chosenFacts(this.root, "data-capture-"),
+      ...this.consent.facts,
       source: "camera",
     };
     const blob = await this.viewfinder.take();

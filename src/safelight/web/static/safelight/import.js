@@ -1,10 +1,10 @@
 /** Pictures from an institution's camera: dropped or chosen, one by one or as a whole folder. */
 
+import { ConsentToTake } from "./js/consent-to-take.js";
 import { chosenFiles, droppedFiles } from "./js/dropped.js";
 import { FileList } from "./js/file-list.js";
 import { chosenFacts, part, parts, warnBeforeLeaving } from "./js/page.js";
 import { Picture, UploadQueue } from "./js/upload-queue.js";
-import { say } from "./js/words.js";
 
 /** @typedef {import("./js/dropped.js").Named} Named */
 
@@ -18,12 +18,13 @@ class ImportPage {
       maxBytes: Number(root.dataset.maxBytes),
     });
     this.files = new FileList(root, this.queue);
-    this.consent = /** @type {HTMLSelectElement} */ (part(root, "[data-import-consent]"));
+    this.consent = new ConsentToTake(root, "data-import-", (sentence) => this.tell(sentence));
     this.drop = part(root, "[data-import-drop]");
     this.done = part(document, "[data-import-done]");
   }
 
   start() {
+    this.consent.start();
     this.files.start();
     // A refused file is still on its card, so only what is under way holds the page.
     warnBeforeLeaving(() => !this.queue.isSettled);
@@ -63,20 +64,18 @@ class ImportPage {
 
   /** @param {Iterable<Named> | AsyncIterable<Named>} files */
   async take(files) {
-    if (!this.isConsentNoted()) return;
-    const facts = chosenFacts(this.root, "data-import-");
+    if (!this.consent.isNoted()) return;
+    const facts = { ...chosenFacts(this.root, "data-import-"), ...this.consent.facts };
     for await (const { file, name } of files) {
       const taken_at = new Date(file.lastModified).toISOString();
       this.queue.add(new Picture(file, { taken_at, ...facts, source: "file" }, name));
     }
   }
 
-  isConsentNoted() {
-    if (this.consent.value) return true;
+  /** @param {string} sentence */
+  tell(sentence) {
     this.files.section.hidden = false;
-    this.files.summary.textContent = say("consent-missing");
-    this.consent.focus();
-    return false;
+    this.files.summary.textContent = sentence;
   }
 }
 

@@ -21,7 +21,7 @@ export function copyOf(root, selector) {
 }
 
 /**
- * What is chosen in the three lists under a picture page, as it is now.
+ * What is chosen in the lists under a picture page beside the consent, as it is now.
  * @param {ParentNode} root
  * @param {string} prefix of the lists' hooks: data-capture- or data-import-
  */
@@ -30,7 +30,6 @@ export function chosenFacts(root, prefix) {
   const value = (name) =>
     /** @type {HTMLSelectElement} */ (part(root, `[${prefix}${name}]`)).value;
   return {
-    consent_to_take: value("consent"),
     sensitivity: value("sensitivity"),
     encounter: value("encounter"),
   };

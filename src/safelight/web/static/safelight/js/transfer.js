@@ -10,11 +10,12 @@ const SPOILT_AT_MOST = 3;
 const GO_ON = new Set(["upload-offset", "upload-taken-over"]);
 
 /**
- * @typedef {object} Details what is said about a picture when it is taken; coded words only
+ * @typedef {object} Details what is said about a picture when it is taken
  * @property {string} taken_at
  * @property {string} encounter
  * @property {string} sensitivity
  * @property {string} consent_to_take
+ * @property {string} emergency_reason in words; empty where the patient was asked
  * @property {"camera" | "file"} source
  *
  * @typedef {object} Outcome
