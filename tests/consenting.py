@@ -14,6 +14,7 @@ from safelight.consent.services.forms import draft_form, put_in_use
 from safelight.consent.services.proposing import AskedUse, NewProposal, People, start_proposal
 from safelight.consent.services.signing import Signed, sign
 from safelight.consent.services.visiting import hand_over, take_back
+from safelight.consent.terms import seal_terms
 from safelight.consent.visits import Visit, find_visit
 from safelight.people.asker import Asker
 from safelight.release.signers import show_to_signer
@@ -134,6 +135,13 @@ def signed(
 
 def agreement_to(visit: Visit, purpose: Purpose) -> Agreement:
     return Agreement.objects.get(proposal=visit.proposal, purpose=purpose.value)
+
+
+def as_if_signed(agreement: Agreement, **values: object) -> None:
+    """The agreement as if these had been its terms from the first; for days gone by, above all."""
+    Agreement.objects.filter(id=agreement.id).update(**values)
+    agreement.refresh_from_db()
+    Agreement.objects.filter(id=agreement.id).update(sealed_terms=seal_terms(agreement))
 
 
 def months_of(purpose: Purpose) -> int | None:

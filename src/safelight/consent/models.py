@@ -128,6 +128,7 @@ class Agreement(models.Model):
 
     `ends_on` is the last day, whole, in the institution's time zone. `sealed_authority_end` is the
     day on which a guardian's authority ends; it would tell a birthday, so it is sealed.
+    `sealed_terms` is under the agreement's own custodian: what the row must still say.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -146,6 +147,7 @@ class Agreement(models.Model):
     decided_at = models.DateTimeField(null=True)
     sealed_authority_end = models.BinaryField(default=b"")
     authority_ended_at = models.DateTimeField(null=True)
+    sealed_terms = models.BinaryField(default=b"")
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=16, blank=True)
 

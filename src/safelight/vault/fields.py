@@ -57,6 +57,17 @@ def fields_of_patients(patients: Iterable[UUID]) -> dict[UUID, SealedFields]:
     return {patient: SealedFields(key) for patient, key in keys.items()}
 
 
+def agreement_fields(agreement: UUID) -> SealedFields:
+    """Raises KeyMissingError when the agreement has no key: never in force, or ended."""
+    return SealedFields(custodians.custodian_key(CustodianKind.AGREEMENT, agreement))
+
+
+def fields_of_agreements(agreements: Iterable[UUID]) -> dict[UUID, SealedFields]:
+    """The fields of several agreements in one query; one that has no key is left out."""
+    keys = custodians.custodian_keys(CustodianKind.AGREEMENT, agreements)
+    return {agreement: SealedFields(key) for agreement, key in keys.items()}
+
+
 def institution_fields() -> SealedFields:
     return SealedFields(custodians.establish(CustodianKind.INSTITUTION, INSTITUTION))
 

@@ -9,11 +9,13 @@ from tests.consenting import (
     TEACHING,
     agreement_to,
     approved_form,
+    as_if_signed,
     proposal_of,
     recipient_of,
     signed,
     visit_to,
 )
+from tests.looking import asks, reasons
 from tests.sessions import sit_down
 from tests.taking import take
 
@@ -22,12 +24,10 @@ from safelight.consent.models import Agreement
 from safelight.consent.services.ending import end_authority, withdraw
 from safelight.engines.policy import CitedAgreement, Decision, Reason
 from safelight.institution.services import decide_policy
-from safelight.people.asker import Asker
 from safelight.people.merging import merge_patients
 from safelight.photos.moving import MoveReason, move_photograph
 from safelight.release import gate
-from safelight.release.errors import AccessRefusedError
-from safelight.release.facts import Asked, Use
+from safelight.release.facts import Asked
 from safelight.release.gate import open_photograph
 from safelight.release.uses import uses_of
 from safelight.vault.custodians import granted_key
@@ -45,25 +45,6 @@ pytestmark = [
 ]
 
 ONE, LECTURE = TEACHING
-
-
-def asks(
-    asker: Asker,
-    photograph: UUID,
-    purpose: Purpose,
-    rendition: Rendition = Rendition.DISPLAY,
-    **use: object,
-) -> Asked:
-    seated, _ = sit_down(asker)
-    wanted = Use(purpose, use.pop("audience", USUAL_AUDIENCE[purpose]), **use)  # type: ignore[arg-type]
-    return Asked(seated.session_key, photograph, rendition, use=wanted)
-
-
-def reasons(asked: Asked) -> set[Reason]:
-    with pytest.raises(AccessRefusedError) as refused:
-        open_photograph(asked)
-    assert refused.value.decision is not None
-    return set(refused.value.decision.reasons)
 
 
 def test_a_teacher_gets_the_picture_for_what_was_agreed(cast: Cast) -> None:
@@ -155,11 +136,12 @@ def test_the_last_day_counts_whole_and_the_next_not_at_all(cast: Cast) -> None:
     picture = take(cast.alice, cast.petra)
     visit = signed(cast.alice, cast.petra, [picture], [LECTURE])
     asked = asks(cast.theo, picture, LECTURE)
-    today = agreement_to(visit, LECTURE).starts_on
+    agreement = agreement_to(visit, LECTURE)
+    today = agreement.starts_on
     assert today is not None
-    Agreement.objects.update(ends_on=today)
+    as_if_signed(agreement, ends_on=today)
     assert open_photograph(asked).content
-    Agreement.objects.update(starts_on=date(2020, 1, 1), ends_on=today - timedelta(days=1))
+    as_if_signed(agreement, starts_on=date(2020, 1, 1), ends_on=today - timedelta(days=1))
     assert Reason.AGREEMENT_OUT_OF_PERIOD in reasons(asked)
 
 

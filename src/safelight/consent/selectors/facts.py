@@ -1,16 +1,22 @@
 """What agreements say about one picture, for the gate. One query, written by hand.
 
 A guardian's authority ends on a birthday, which is sealed: it is opened here, for the few
-agreements that have one, and compared with today.
+agreements that have one, and compared with today. The rows of what is in force are compared with
+what was sealed when it was signed: one that was altered since has no known status.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from enum import Enum
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import connection
 
 from safelight.consent.rules.dates import is_in_period
+from safelight.consent.rules.terms import Terms
+from safelight.consent.terms import unaltered
 from safelight.engines.policy import AgreementFacts, AgreementStatus, Authority, Provision
 from safelight.institution.selectors import Policy, current_house, current_policy
 from safelight.people.relationships import as_id, as_uuid
@@ -20,10 +26,12 @@ from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.photograph import Rendition
 from safelight.vocabulary.purposes import Purpose
 
+Word = TypeVar("Word", bound=Enum)
+
 # Every agreement of whoever is the patient now: of the record itself and of those merged into it.
 _SQL: Final = """
-SELECT a.id, a.status, a.provision, a.purpose, a.audience, a.recipient, a.people,
-       a.starts_on, a.ends_on, a.patient_id, a.sealed_authority_end, a.authority_ended_at,
+SELECT a.id, a.status, a.patient_id, a.provision, a.purpose, a.audience, a.recipient, a.people,
+       a.starts_on, a.ends_on, a.sealed_authority_end, a.authority_ended_at, a.sealed_terms,
        EXISTS (
            SELECT 1 FROM consent_agreementimage i
            JOIN photos_renditionrow r ON r.id = i.object_id AND r.photograph_id = ph.id
@@ -40,6 +48,17 @@ ORDER BY a.id
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One agreement as it stands in its row."""
+
+    agreement: UUID
+    status: AgreementStatus | None
+    terms: Terms
+    sealed_terms: bytes
+    covers: bool
+
+
 def agreement_facts(
     photograph: UUID, rendition: Rendition, now: datetime, *, purpose: Purpose | None = None
 ) -> tuple[AgreementFacts, ...]:
@@ -47,59 +66,94 @@ def agreement_facts(
     wanted = purpose.value if purpose else ""
     with connection.cursor() as cursor:
         cursor.execute(_SQL, [rendition.value, as_id(photograph), wanted, wanted])
-        rows = cursor.fetchall()
-    today = now.astimezone(current_house().zone).date() if rows else now.date()
-    policy = current_policy() if rows else None
-    return tuple(_facts(row, today, policy) for row in rows)
+        rows = [_row(row) for row in cursor.fetchall()]
+    if not rows:
+        return ()
+    today, policy = now.astimezone(current_house().zone).date(), current_policy()
+    trusted = _trusted(rows)
+    return tuple(_facts(row, today, policy, is_trusted=row.agreement in trusted) for row in rows)
 
 
-def _facts(row: tuple[Any, ...], today: date, policy: Policy | None) -> AgreementFacts:
-    agreement, status, provision, purpose, audience, recipient, people = row[:7]
-    starts_on, ends_on, patient, sealed_end, ended_at, covers = row[7:]
-    return AgreementFacts(
-        agreement_id=str(as_uuid(agreement)),
-        status=AgreementStatus(status),
-        provision=Provision(provision),
-        purpose=Purpose(purpose),
-        audience=Audience(audience),
-        covers_image=bool(covers),
-        in_period=_in_period(status, today, _as_date(starts_on), _as_date(ends_on)),
-        recipient=str(as_uuid(recipient)) if recipient else None,
-        audience_size=people,
-        authority=_authority(
-            as_uuid(agreement), as_uuid(patient), bytes(sealed_end), ended_at, today, policy
-        ),
+def _row(row: Sequence[Any]) -> _Row:
+    agreement, status, patient, provision, purpose, audience, recipient, people = row[:8]
+    starts_on, ends_on, sealed_end, ended_at, sealed_terms, covers = row[8:]
+    terms = Terms(
+        patient=as_uuid(patient),
+        provision=provision,
+        purpose=purpose,
+        audience=audience,
+        recipient=as_uuid(recipient) if recipient else None,
+        people=people,
+        starts_on=_as_date(starts_on),
+        ends_on=_as_date(ends_on),
+        sealed_authority_end=bytes(sealed_end),
+        has_authority_ended=ended_at is not None,
+    )
+    return _Row(
+        as_uuid(agreement),
+        _word(AgreementStatus, status),
+        terms,
+        bytes(sealed_terms),
+        bool(covers),
     )
 
 
-def _in_period(
-    status: str, today: date, starts_on: date | None, ends_on: date | None
-) -> bool | None:
-    if status != AgreementStatus.ACTIVE:
+def _trusted(rows: Sequence[_Row]) -> frozenset[UUID]:
+    """Those in force that say what was signed. What permits nothing need not be looked at."""
+    return unaltered(
+        {
+            row.agreement: (row.terms, row.sealed_terms)
+            for row in rows
+            if row.covers and row.status is AgreementStatus.ACTIVE
+        }
+    )
+
+
+def _facts(row: _Row, today: date, policy: Policy, *, is_trusted: bool) -> AgreementFacts:
+    terms = row.terms
+    is_known = is_trusted or not row.covers or row.status is not AgreementStatus.ACTIVE
+    return AgreementFacts(
+        agreement_id=str(row.agreement),
+        status=row.status if is_known else None,
+        provision=_word(Provision, terms.provision),
+        purpose=_word(Purpose, terms.purpose),
+        audience=_word(Audience, terms.audience),
+        covers_image=row.covers,
+        in_period=_in_period(row, today),
+        recipient=str(terms.recipient) if terms.recipient else None,
+        audience_size=terms.people,
+        authority=_authority(row, today, policy),
+    )
+
+
+def _in_period(row: _Row, today: date) -> bool | None:
+    if row.status is not AgreementStatus.ACTIVE:
         return True  # its status says already that it permits nothing
-    return is_in_period(today, starts_on, ends_on)
+    return is_in_period(today, row.terms.starts_on, row.terms.ends_on)
 
 
-def _authority(
-    agreement: UUID,
-    patient: UUID,
-    sealed_end: bytes,
-    ended_at: object,
-    today: date,
-    policy: Policy | None,
-) -> Authority | None:
+def _authority(row: _Row, today: date, policy: Policy) -> Authority | None:
     """Whether who signed may still speak for the patient; None where that cannot be read."""
-    has_ended = ended_at is not None
+    has_ended, sealed_end = row.terms.has_authority_ended, row.terms.sealed_authority_end
     if sealed_end:
         try:
-            end = patient_fields(patient).unseal("authority-end", agreement, sealed_end)
+            end = patient_fields(row.terms.patient).unseal(
+                "authority-end", row.agreement, sealed_end
+            )
             has_ended = has_ended or today >= date.fromisoformat(end)
         except (SafelightError, ValueError):
             return None
     if not has_ended:
         return Authority.IN_FORCE
-    continues = policy is not None and policy.use_after_authority
-    return Authority.ENDED_BUT_CONTINUED if continues else Authority.ENDED
+    return Authority.ENDED_BUT_CONTINUED if policy.use_after_authority else Authority.ENDED
+
+
+def _word(words: type[Word], code: str) -> Word | None:
+    """The word of this code; None, which denies, for one that nobody wrote here."""
+    try:
+        return words(code)
+    except ValueError:
+        return None
 
 
 def _as_date(value: date | str | None) -> date | None:

@@ -19,6 +19,7 @@ from safelight.consent.models import (
 )
 from safelight.consent.rules.states import require_transition
 from safelight.consent.services.standing import require_proposal, require_treating
+from safelight.consent.terms import seal_end_of_authority
 from safelight.consent.visits import Visit, is_alive
 from safelight.engines.policy import AgreementStatus
 from safelight.institution.selectors import current_house
@@ -90,8 +91,9 @@ def end_authority(asker: Asker, patient: UUID) -> int:
         )
         found = list(rows)
         for row in found:
+            row.sealed_terms = seal_end_of_authority(row)
             row.authority_ended_at = timezone.now()
-            row.save(update_fields=["authority_ended_at"])
+            row.save(update_fields=["authority_ended_at", "sealed_terms"])
             _record(EventTag.CONSENT_AUTHORITY_ENDED, row, asker.staff)
         _shut_out_proxies(current)
     return len(found)

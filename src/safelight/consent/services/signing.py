@@ -41,6 +41,7 @@ from safelight.consent.services.deciding import read_answers, record_refused_sig
 from safelight.consent.services.ending import supersede
 from safelight.consent.services.standing import lock_proposal
 from safelight.consent.services.visiting import Invitation, give_copy_link
+from safelight.consent.terms import seal_terms
 from safelight.consent.visits import Visit, is_alive
 from safelight.engines.policy import AgreementStatus
 from safelight.institution.selectors import current_house, current_policy
@@ -194,6 +195,8 @@ def activate(agreements: Sequence[Agreement], included: Sequence[UUID]) -> None:
     for agreement in agreements:
         if agreement.status == AgreementStatus.ACTIVE:
             establish(CustodianKind.AGREEMENT, agreement.id)
+            agreement.sealed_terms = seal_terms(agreement)
+            agreement.save(update_fields=["sealed_terms"])
             for photograph in included:
                 _list_picture(agreement, photograph)
 
