@@ -3,8 +3,10 @@
 The small pictures on it, if the patient wants them, come through the gate like every other byte.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -16,6 +18,7 @@ from django.utils.translation import override
 
 from safelight.audit.services import Entry, record, record_durably
 from safelight.consent.errors import ProposalNotFoundError
+from safelight.consent.exports import consent_records, fhir_bundle
 from safelight.consent.models import CopyDocument, Proposal
 from safelight.consent.seals import current_seal
 from safelight.consent.services.visiting import copy_letters
@@ -50,7 +53,22 @@ from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.signers import SignerRole
 
 PDF: Final = "application/pdf"
+
+
+class RecordForm(StrEnum):
+    """The shapes in which a signed record is given to other systems."""
+
+    FHIR = "fhir"
+    """FHIR R4 Consent and Provenance, IHE Privacy Consent on FHIR."""
+    CONSENT_RECORD = "consent-record"
+    """ISO/IEC TS 27560:2023 style JSON."""
+
+
 CANNOT_BE_CALLED_BACK: Final = (Statement.PRINT_STAYS.value, Statement.INTERNET_COPIES.value)
+_RECORDS: Final[Mapping[RecordForm, tuple[Callable[[UUID, str], object], str]]] = {
+    RecordForm.FHIR: (fhir_bundle, "application/fhir+json"),
+    RecordForm.CONSENT_RECORD: (consent_records, "application/json"),
+}
 FSI, PDI = "\u2068", "\u2069"
 
 
@@ -93,13 +111,13 @@ def _holder(row: Proposal) -> Holder:
     return Holder(CustodianKind.CARE, row.patient_id)
 
 
-def _entry(tag: EventTag, visit: Visit, row: Proposal, document: UUID) -> Entry:
+def _entry(tag: EventTag, visit: Visit, row: Proposal, *documents: UUID) -> Entry:
     return Entry(
         tag=tag,
         actor=visit.access,
         subject=row.patient_id,
         purpose=Purpose.PATIENT_REQUEST.act_reason or "",
-        objects=(row.id, document),
+        objects=(row.id, *documents),
     )
 
 
@@ -259,3 +277,14 @@ def _present(role: str, name: str, signed_at: str) -> CopySigner:
 
 def _in_fours(code: str) -> str:
     return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
+
+
+def record_for_signer(visit: Visit, base_url: str, form: RecordForm) -> Opened:
+    """What was signed, for another system: the same facts as the copy, in a standard's shape."""
+    if not is_alive(visit):
+        raise AccessRefusedError
+    content, media_type = _RECORDS[form]
+    text = json.dumps(content(visit.proposal, base_url), ensure_ascii=False, indent=2)
+    row = Proposal.objects.get(id=visit.proposal)
+    record_durably(_entry(EventTag.CONSENT_COPY_GIVEN, visit, row))
+    return Opened(text.encode(), media_type)

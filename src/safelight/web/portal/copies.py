@@ -5,8 +5,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from safelight.consent.errors import ProposalNotFoundError
 from safelight.consent.visits import Visit
-from safelight.release.copies import copy_for_signer
+from safelight.release.copies import RecordForm, copy_for_signer, record_for_signer
 from safelight.web.portal.door import signer
 
 
@@ -19,6 +20,20 @@ def copy(request: HttpRequest, visit: Visit) -> HttpResponse:
     opened = copy_for_signer(visit, base_url, with_thumbnails=with_thumbnails)
     response = HttpResponse(opened.content, content_type=opened.media_type)
     response["Content-Disposition"] = f'attachment; filename="{_file_name()}"'
+    return response
+
+
+@signer
+@require_safe
+def record(request: HttpRequest, visit: Visit, form: str) -> HttpResponse:
+    """What was signed, for another system."""
+    try:
+        shape = RecordForm(form)
+    except ValueError as error:
+        raise ProposalNotFoundError from error
+    opened = record_for_signer(visit, request.build_absolute_uri("/"), shape)
+    response = HttpResponse(opened.content, content_type=opened.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{shape.value}.json"'
     return response
 
 

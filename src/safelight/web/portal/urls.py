@@ -23,6 +23,7 @@ urlpatterns = [
     path("portal/choices/", deciding.choices, name="choices"),
     path("portal/sign/", signing.sign_page, name="sign"),
     path("portal/copy/", copies.copy, name="copy"),
+    path("portal/copy/<slug:form>.json", copies.record, name="record"),
     path("portal/mine/", mine.mine, name="mine"),
     path("portal/mine/pictures/<uuid:photograph>/", mine.picture, name="my_picture"),
     path("portal/mine/looks/", mine.looks, name="looks"),
