@@ -9,7 +9,7 @@ from tests.journeys.browsing import PATIENCE, Ear
 from tests.journeys.hospital import Hospital
 
 MOST_TABS = 80
-HOME = re.compile("/(clinic|privacy)/|/accounts/$")
+HOME = re.compile("/(clinic|privacy|forms|teaching)/|/accounts/$")
 
 
 @dataclass

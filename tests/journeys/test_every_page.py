@@ -13,6 +13,7 @@ from tests.journeys.clinicians import Clinician
 from tests.journeys.conftest import Casting
 from tests.journeys.hospital import Hospital
 from tests.journeys.keyboard import walk
+from tests.journeys.people import Person
 from tests.pictures import jpeg
 
 pytestmark = pytest.mark.browser
@@ -25,6 +26,7 @@ DEVICES = {
 }
 GRAVE = {"serious", "critical"}
 ACCOUNT = ("", "password/", "app/", "passkeys/add/", "sign-out/")
+TAUGHT = "/teaching/photographs/00000000-0000-4000-8000-000000000000/?use=lecture"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 Paths = Mapping[str, list[str]]
@@ -46,8 +48,9 @@ def paths(
     charlie = Clinician.at("charlie", hospital, browser.new_context(**DESKTOP))
     charlie.signs_in()
     charlie.breaks_glass("H-318802", "Emergency: the patient needs care now", "Called to him")
+    draft = begin_a_form(Person.at("ada", hospital, browser.new_context(**DESKTOP)))
     yield {
-        "": ["/accounts/login/"],
+        "": ["/accounts/login/", "/verify/", "/verify/?language=ar"],
         "alice": [
             *("/clinic/", "/clinic/find/", "/clinic/scan/", "/clinic/to-label/"),
             *(f"{petra}{part}" for part in parts),
@@ -61,10 +64,25 @@ def paths(
             f"/clinic/patients/{hospital.patients['pablo']}/",
             shown,
         ],
-        "priya": ["/privacy/break-glass/"],
+        "priya": ["/privacy/break-glass/", "/forms/", f"{draft}approve/"],
+        "ada": [
+            *("/forms/", "/forms/import/", draft, f"{draft}?language=ar&style=easy-read"),
+            *(f"{draft}edit/", f"{draft}edit/ar/easy-read/", f"{draft}edit/en/standard/"),
+        ],
+        "theo": ["/teaching/", TAUGHT],
     }
     alice.context.close()
     charlie.context.close()
+
+
+def begin_a_form(ada: Person) -> str:
+    """Where a new draft of the consent form is read."""
+    ada.signs_in()
+    ada.presses("New draft")
+    ada.page.wait_for_url("**/edit/")
+    draft = ada.path.removesuffix("edit/")
+    ada.context.close()
+    return draft
 
 
 def take_pictures(alice: Clinician, card: Path) -> None:
@@ -117,7 +135,7 @@ def visits(casting: Casting, paths: Paths, device: str) -> Iterator[tuple[Clinic
         if name:
             person.signs_in()
         for path in theirs:
-            is_refused = name == "charlie" and "photographs" in path
+            is_refused = (name == "charlie" and "photographs" in path) or path == TAUGHT
             assert person.goes_to(path) == (404 if is_refused else 200), path
             yield person, path
 
