@@ -1,5 +1,6 @@
 """The demo hospital: its data fits the pictures that are drawn for it, and it is built by the verbs."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 from pytest_django import Settings
+from tests.pictures import jpeg
 
 from safelight.audit.models import Event
 from safelight.consent.models import Agreement, PatientAccess, Proposal, ProposalState
@@ -173,10 +175,16 @@ def test_every_picture_that_a_patient_is_asked_about_will_be_there():
     assert all(set(request.left_out) <= set(request.pictures) for request in REQUESTS)
 
 
-@pytest.fixture(scope="module")
-def asked_about() -> list[Shot]:
-    wanted = {f"{request.patient}/{key}" for request in REQUESTS for key in request.pictures}
-    return [shot for shot in shots(TODAY) if shot.key in wanted]
+@pytest.fixture
+def asked_about(monkeypatch: pytest.MonkeyPatch) -> list[Shot]:
+    """Small pictures in the place of drawn ones: drawing has tests of its own."""
+
+    def small(wanted: Sequence[Shot]) -> Iterator[tuple[Shot, bytes]]:
+        return ((shot, jpeg(seed)) for seed, shot in enumerate(wanted))
+
+    monkeypatch.setattr("safelight.project.demo.taking_in.drawn", small)
+    keys = {f"{request.patient}/{key}" for request in REQUESTS for key in request.pictures}
+    return [shot for shot in shots(TODAY) if shot.key in keys]
 
 
 @HOSPITAL

@@ -39,8 +39,9 @@ def _consent(url: str, link: Invitation) -> str:
         "  See it, then sign it, in five steps\n"
         f"    1. Be Petra, in a private window: {url}/p/{link.letters}/\n"
         f"       born {born}, code {code}. Look, decide, sign, take the copy.\n"
-        "    2. As Alice, open Petra, then a picture: what it may be used for, and why not more.\n"
-        "    3. As Theo, open that picture's address one-to-one, then for a lecture.\n"
-        "    4. As Petra again, on My pages: take a yes back. As Theo, reload.\n"
+        "    2. As Alice, open Petra, then her overview of two weeks ago: what it may be used for.\n"
+        "    3. As Theo, paste the address that Alice copies there: it opens. Cut it off at the\n"
+        "       question mark and choose the lecture: it does not.\n"
+        "    4. As Petra again, on My pages: take that yes back. As Theo, reload.\n"
         "    5. As Alice, ask Pablo's mother: hand over the device, and try to get back in.\n"
     )
