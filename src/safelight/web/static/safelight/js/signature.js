@@ -2,7 +2,7 @@
 
 import { part, parts } from "./page.js";
 
-/** @typedef {[number, number]} Place x and y in widths of the field, from its top left */
+/** @typedef {[number, number]} Place 0 to 1 from the left, and 0 to 1 from the top of the field */
 
 const DIGITS = 4;
 const MOST_POINTS = 5500; // the server keeps no more than 6000
@@ -40,7 +40,7 @@ export class Signature {
   place(event) {
     const box = this.field.getBoundingClientRect();
     const x = Math.min(1, Math.max(0, (event.clientX - box.x) / box.width));
-    const y = Math.min(box.height / box.width, Math.max(0, (event.clientY - box.y) / box.width));
+    const y = Math.min(1, Math.max(0, (event.clientY - box.y) / box.height));
     return [Number(x.toFixed(DIGITS)), Number(y.toFixed(DIGITS))];
   }
 
@@ -89,7 +89,7 @@ export class Signature {
     ink.lineJoin = "round";
     for (const stroke of this.strokes) {
       ink.beginPath();
-      for (const [x, y] of [stroke[0], ...stroke]) ink.lineTo(x * width, y * width);
+      for (const [x, y] of [stroke[0], ...stroke]) ink.lineTo(x * width, y * height);
       ink.stroke();
     }
   }
