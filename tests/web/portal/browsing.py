@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from safelight.consent.models import PatientSession
 from safelight.consent.selectors.deciding import DecisionView
 from safelight.consent.services.visiting import invite
 from safelight.consent.visits import Visit, find_visit
+from safelight.institution.selectors import current_policy
 from safelight.people.asker import Asker
 
 COOKIE = "safelight-visit"
@@ -65,3 +69,9 @@ def decide(
         f"use-{item.agreement}": "yes" if item.agreement in yes else "no" for item in view.choices
     }
     client.post(reverse("portal:choices"), answers)
+
+
+def grow_idle(visit: Visit) -> None:
+    """Nobody touched this visit for longer than the institution allows."""
+    idle = timedelta(minutes=current_policy().portal_idle_minutes + 1)
+    PatientSession.objects.filter(key=visit.key).update(last_active_at=timezone.now() - idle)
