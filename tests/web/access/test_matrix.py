@@ -56,6 +56,7 @@ def arguments(pattern: URLPattern, cast: Cast, photograph: UUID) -> dict[str, An
         "number": new_draft(cast.ada),
         "language": "en",
         "style": "standard",
+        "form": "fhir",
     }
     return {name: values[name] for name in pattern.pattern.converters}
 
@@ -115,7 +116,14 @@ def test_missing_and_forbidden_look_alike(cast: Cast, name: str) -> None:
 
 
 def _other(key: str) -> object:
-    known = {"rendition": "display", "pk": 99, "number": 99, "language": "tlh", "style": "loud"}
+    known = {
+        "rendition": "display",
+        "pk": 99,
+        "number": 99,
+        "language": "tlh",
+        "style": "loud",
+        "form": "xml",
+    }
     return known.get(key) or uuid4()
 
 
