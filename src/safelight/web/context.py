@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from safelight.consent.selectors.tasks import consent_task_count
 from safelight.institution.selectors import current_house, current_policy
 from safelight.oversight.break_glass import count_to_review
 from safelight.people.asker import Asker
@@ -23,6 +24,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "asker": asker,
         "idle_seconds": _idle_seconds,
         "to_label_total": partial(count_unlabelled, asker.staff) if asker else 0,
+        "consent_task_total": partial(consent_task_count, asker) if asker else 0,
         "to_review_total": count_to_review,
     }
 

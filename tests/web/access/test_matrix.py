@@ -49,6 +49,7 @@ def arguments(pattern: URLPattern, cast: Cast, photograph: UUID) -> dict[str, An
         "proposal": proposal_of(cast.alice, cast.petra, [photograph]),
         "agreement": uuid4(),
         "letters": "ABCDEFGHJKMN",
+        "question": uuid4(),
         "upload": uuid4(),
         "session": uuid4(),
         "rendition": "display",

@@ -90,7 +90,7 @@ def test_without_an_approved_form_nothing_can_be_asked(cast: Cast, picture: UUID
         ({"signer_role": "proxy", "signer": "Somebody"}, "right to sign"),
         ({"signer_role": "guardian", "signer": "Greta", "authority": "Mother"}, "an adult"),
         ({"signer_role": "teacher"}, "who signs"),
-        ({"language": "xx"}, "consent form"),
+        ({"language": "xx"}, "this language"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_a_sentence(

@@ -11,6 +11,8 @@ from django.utils import timezone
 from safelight.consent.errors import ProposalNotFoundError
 from safelight.consent.models import Agreement, Proposal, ProposalState
 from safelight.consent.records import people_of, recipient_name
+from safelight.consent.rules.answers import Answers
+from safelight.consent.services.deciding import read_answers
 from safelight.consent.services.standing import require_proposal
 from safelight.consent.visits import locked_accesses
 from safelight.engines.policy import AgreementStatus
@@ -56,7 +58,10 @@ class Invited:
 
 @dataclass(frozen=True, kw_only=True)
 class KnownProposal:
-    """One asking of one patient as the treating team reads it. PHI: `people`."""
+    """One asking of one patient as the treating team reads it. PHI: `people`.
+
+    `attested` is what stands on a paper form, while that waits to be checked.
+    """
 
     id: UUID
     patient: UUID
@@ -75,6 +80,8 @@ class KnownProposal:
     closed_at: datetime | None
     attested_by: UUID | None
     paper: UUID | None
+    paper_signed_on: date | None
+    attested: Answers | None
     pictures: tuple[AskedPicture, ...]
     agreements: tuple[AskedAgreement, ...]
     invited: Invited | None
@@ -83,15 +90,6 @@ class KnownProposal:
     def is_open(self) -> bool:
         """Whether it can still be changed, put before the signer and answered."""
         return self.state in (ProposalState.DRAFT, ProposalState.PROPOSED)
-
-    @property
-    def waits_for_pictures(self) -> bool:
-        return self.state == ProposalState.DRAFT
-
-    @property
-    def waits_for_check(self) -> bool:
-        """Signed on paper, and not yet checked by a second person."""
-        return self.state == ProposalState.TO_CHECK
 
     @property
     def is_signed(self) -> bool:
@@ -127,6 +125,8 @@ def _known(row: Proposal) -> KnownProposal:
         closed_at=row.closed_at,
         attested_by=row.attested_by_id,
         paper=row.paper_id,
+        paper_signed_on=row.paper_signed_on,
+        attested=read_answers(row) if row.state == ProposalState.TO_CHECK else None,
         pictures=_pictures(row),
         agreements=tuple(sorted(map(_agreement, agreements), key=_nearness)),
         invited=_invited(row),
@@ -175,6 +175,7 @@ class ListedProposal:
     signed_at: datetime | None
     picture_count: int
     is_locked: bool
+    attested_by: UUID | None = None
 
 
 def proposals_of(patient: UUID) -> list[ListedProposal]:
@@ -199,6 +200,7 @@ def listed(proposals: Iterable[UUID]) -> list[ListedProposal]:
             row.signed_at,
             row.picture_count,
             row.id in locked,
+            row.attested_by_id,
         )
         for row in found
     ]

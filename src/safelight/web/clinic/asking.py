@@ -37,6 +37,7 @@ from safelight.photos.selectors import PhotographView
 from safelight.release.access import OpenRecord, Timeline, nothing, open_record, view_timeline
 from safelight.release.errors import AccessRefusedError
 from safelight.vocabulary.agreements import TakingAgreed
+from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import LANGUAGES, TextStyle
 from safelight.vocabulary.photograph import PhotographState, Sensitivity
 from safelight.vocabulary.purposes import NAMED, Purpose
@@ -101,8 +102,12 @@ class Wanted:
 
 
 def key(use: Use) -> str:
-    """By which a use stands in the page."""
-    return f"{use.purpose.value}.{use.audience.value}"
+    return key_of(use.purpose, use.audience)
+
+
+def key_of(purpose: Purpose, audience: Audience) -> str:
+    """By which a use stands in the page and in its address."""
+    return f"{purpose.value}.{audience.value}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
