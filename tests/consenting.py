@@ -6,6 +6,7 @@ from uuid import UUID
 
 from safelight.consent.defaults import default_form
 from safelight.consent.models import Agreement, FormVersion, PatientSession, Proposal
+from safelight.consent.records import asked_agreements
 from safelight.consent.rules.form import Contact, Form
 from safelight.consent.rules.signature import Mark
 from safelight.consent.selectors.forms import current_form
@@ -103,7 +104,7 @@ def answer_all(
     row = Proposal.objects.get(id=visit.proposal)
     for photograph in row.pictures.filter(removed_at=None).values_list("photograph", flat=True):
         answer_picture(visit, photograph, Answer.NO if photograph in leave_out else Answer.YES)
-    for agreement in row.agreements.all():
+    for agreement in asked_agreements(row):
         is_yes = Purpose(agreement.purpose) in yes
         answer_use(visit, agreement.id, Answer.YES if is_yes else Answer.NO)
 

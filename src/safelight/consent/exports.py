@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from safelight.consent.models import Agreement, AgreementImage, Proposal
-from safelight.consent.records import recipient_name
+from safelight.consent.records import asked_agreements, recipient_name
 from safelight.consent.rules.wording import period_words
 from safelight.consent.verification import SignedRecord, signed_record
 from safelight.engines import consent_record as iso
@@ -37,7 +37,7 @@ def fhir_bundle(proposal: UUID, base_url: str) -> dict[str, object]:
     """
     signed = signed_record(proposal)
     row = Proposal.objects.get(id=proposal)
-    agreements = list(row.agreements.order_by("purpose", "id"))
+    agreements = list(asked_agreements(row))
     resources = [_fhir_agreement(item, row, signed, base_url) for item in agreements]
     provenances = [_signature(item, signed) for item in resources]
     provenances += [
@@ -117,7 +117,7 @@ def consent_records(proposal: UUID, base_url: str) -> list[dict[str, object]]:
     row = Proposal.objects.get(id=proposal)
     return [
         iso.consent_record(_iso_record(item, row, signed, base_url))
-        for item in row.agreements.order_by("purpose", "id")
+        for item in asked_agreements(row)
     ]
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from safelight.consent.models import Agreement, Proposal, ProposedPicture
 from safelight.consent.rules.answers import Answers
 from safelight.consent.rules.form import Form, Use
@@ -81,6 +83,13 @@ def _seen(item: ProposedPicture, fields: SealedFields) -> SeenPicture:
 def people_of(row: Proposal) -> dict[str, str]:
     """Who takes part, by name. PHI."""
     return patient_fields(row.patient_id).unseal_data("people", row.id, row.sealed_people)
+
+
+def asked_agreements(row: Proposal) -> QuerySet[Agreement]:
+    """What the signer decides about, or decided: without what staff had marked as a mistake before."""
+    return row.agreements.exclude(
+        status=AgreementStatus.ENTERED_IN_ERROR.value, decided_at=None
+    ).order_by("purpose", "audience", "id")
 
 
 def recipient_name(agreement: Agreement) -> str:

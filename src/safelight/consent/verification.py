@@ -8,7 +8,7 @@ from uuid import UUID
 
 from safelight.consent.errors import ProposalNotFoundError
 from safelight.consent.models import Agreement, AgreementImage, Proposal
-from safelight.consent.records import agreement_terms, seen_pictures
+from safelight.consent.records import agreement_terms, asked_agreements, seen_pictures
 from safelight.consent.rules.form import form_sha256
 from safelight.consent.rules.record import record_digest
 from safelight.consent.services.visiting import read_letters
@@ -84,7 +84,7 @@ def _of_proposal(row: Proposal, data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_agreements(row: Proposal, data: Mapping[str, Any]) -> Iterator[str]:
-    agreements = {str(item.id): item for item in row.agreements.all()}
+    agreements = {str(item.id): item for item in asked_agreements(row)}
     signed = {item["id"]: item for item in data["agreements"]}
     if set(agreements) != set(signed):
         yield "Agreements were added or removed."

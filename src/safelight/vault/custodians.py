@@ -166,6 +166,14 @@ def agreements_with_keys() -> set[UUID]:
     return set(rows.values_list("owner", flat=True))
 
 
+def granted_objects(agreements: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
+    """What these agreements can open, each as agreement and object."""
+    rows = Grant.objects.filter(
+        custodian__kind=CustodianKind.AGREEMENT.value, custodian__owner__in=list(agreements)
+    )
+    return set(rows.values_list("custodian__owner", "object_id"))
+
+
 def drop_agreement_grants(object_ids: Iterable[UUID]) -> None:
     """Forget the keys of these objects under every agreement."""
     Grant.objects.filter(

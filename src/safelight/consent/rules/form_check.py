@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from string import Formatter
 
 from safelight.consent.rules.form import Form, Paragraph, Text
 from safelight.vocabulary.audiences import Audience
@@ -102,7 +101,7 @@ def _check_statement(statement: Statement, said: Paragraph | None) -> Iterator[s
     if said is None or len(said.text) < SHORTEST_STATEMENT or not said.heading:
         yield f"A required statement is missing: {statement.display}."
         return
-    missing = REQUIRED_PLACEHOLDERS.get(statement, frozenset()) - placeholders(said.text)
+    missing = REQUIRED_PLACEHOLDERS.get(statement, frozenset()) - _filled(said.text)
     for name in sorted(missing):
         yield f"“{statement.display}” must contain {{{name}}}."
     yield from _check_words(statement.display, said.heading, PLACEHOLDERS)
@@ -113,7 +112,7 @@ def _check_use_text(purpose: Purpose, said: Paragraph | None) -> Iterator[str]:
     if said is None or len(said.text) < SHORTEST_STATEMENT or not said.heading:
         yield f"The use is not explained: {purpose.display}."
         return
-    if purpose in NAMED and "named" not in placeholders(said.text):
+    if purpose in NAMED and "named" not in _filled(said.text):
         yield f"“{purpose.display}” must contain {{named}}: it is only ever agreed to by name."
     yield from _check_words(purpose.display, said.heading, USE_PLACEHOLDERS)
     yield from _check_words(purpose.display, said.text, USE_PLACEHOLDERS)
@@ -133,6 +132,20 @@ def _check_words(where: str, words: str, known: frozenset[str]) -> Iterator[str]
         yield f"“{where}” leaves {{{name}}} open, and nothing fills it."
 
 
+def _filled(words: str) -> frozenset[str]:
+    """The names in braces; none where a brace is not closed, which is found elsewhere."""
+    try:
+        return placeholders(words)
+    except ValueError:
+        return frozenset()
+
+
 def placeholders(words: str) -> frozenset[str]:
-    """The names in braces; ValueError where a brace is not closed."""
-    return frozenset(name for _, name, _, _ in Formatter().parse(words) if name is not None)
+    """The names in braces, exactly as `wording.fill` reads them; ValueError for an open brace."""
+    names, rest = set(), words
+    while "{" in rest:
+        name, closing, rest = rest.partition("{")[2].partition("}")
+        if not closing:
+            raise ValueError
+        names.add(name)
+    return frozenset(names)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from safelight.consent.models import Agreement, Proposal, ProposalState
-from safelight.consent.records import people_of, recipient_name, seen_pictures
+from safelight.consent.records import asked_agreements, people_of, recipient_name, seen_pictures
 from safelight.consent.rules.answers import Answers, asks_child
 from safelight.consent.rules.form import Contact, Form, Use
 from safelight.consent.rules.wording import Wording, statements_for, use_wording
@@ -180,7 +180,7 @@ def _pictures(row: Proposal, answers: Answers) -> list[AskedPicture]:
 def _choices(row: Proposal, known: KnownForm, answers: Answers) -> list[AskedChoice]:
     """From near to far, as the form has them."""
     order = [(use.purpose, use.audience) for use in known.form.uses]
-    rows = sorted(row.agreements.all(), key=lambda item: (_place(item, order), str(item.id)))
+    rows = sorted(asked_agreements(row), key=lambda item: (_place(item, order), str(item.id)))
     return [_choice(item, known.form, row, answers) for item in rows]
 
 

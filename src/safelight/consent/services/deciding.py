@@ -12,11 +12,14 @@ from safelight.audit.services import Entry, record_durably
 from safelight.consent.errors import (
     AlreadySignedError,
     FormSupersededError,
+    MalformedFormError,
     PictureGoneError,
     ProposalRefusedError,
 )
 from safelight.consent.models import Agreement, Proposal, ProposalState, ProposedPicture
+from safelight.consent.records import asked_agreements
 from safelight.consent.rules.answers import Answers
+from safelight.consent.rules.form import Form
 from safelight.consent.selectors.forms import current_form
 from safelight.consent.services.standing import lock_proposal
 from safelight.consent.visits import Visit
@@ -75,16 +78,16 @@ def choose_words(visit: Visit, language: str, style: TextStyle) -> None:
 def take_newer_text(visit: Visit) -> bool:
     """Ask in the words that are in use now, if they were replaced; whether they were.
 
-    A use that the newer form does not know cannot be asked: FormSupersededError, and the staff
-    have to ask anew.
+    A use or a language that the newer form does not know cannot be asked: FormSupersededError, and
+    the staff have to ask anew.
     """
     with transaction.atomic():
         row = _open_proposal(visit)
         known = current_form()
         if row.form_id == known.number:
             return False
-        known.form.text(row.language, TextStyle(row.style))
-        for agreement in row.agreements.all():
+        _require_text(known.form, row)
+        for agreement in asked_agreements(row):
             use = known.form.use(Purpose(agreement.purpose), Audience(agreement.audience))
             if use is None:
                 raise FormSupersededError
@@ -94,6 +97,13 @@ def take_newer_text(visit: Visit) -> bool:
         row.save(update_fields=["form"])
         save_answers(row, read_answers(row).without_choices())
     return True
+
+
+def _require_text(form: Form, row: Proposal) -> None:
+    try:
+        form.text(row.language, TextStyle(row.style))
+    except MalformedFormError as error:
+        raise FormSupersededError from error
 
 
 def forget_removed_pictures(visit: Visit) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from safelight.audit.services import Entry, record
@@ -18,7 +19,7 @@ from safelight.consent.models import (
     Proposal,
 )
 from safelight.consent.rules.states import require_transition
-from safelight.consent.services.standing import require_proposal, require_treating
+from safelight.consent.services.standing import lock_proposal, require_proposal, require_treating
 from safelight.consent.terms import seal_end_of_authority
 from safelight.consent.visits import Visit, is_alive
 from safelight.engines.policy import AgreementStatus
@@ -30,6 +31,7 @@ from safelight.vault.custodians import (
     Holder,
     agreements_with_keys,
     drop_grants,
+    granted_objects,
     shred_agreement,
 )
 from safelight.vault.kinds import CustodianKind
@@ -69,12 +71,15 @@ def enter_in_error(asker: Asker, agreement: UUID) -> None:
         raise ProposalNotFoundError
     require_proposal(asker, proposal)
     with transaction.atomic():
+        lock_proposal(proposal)  # as whoever signs does, and in the same order
         row = _locked(agreement)
         if row is None:
             raise TransitionRefusedError
         require_transition(AgreementStatus(row.status), AgreementStatus.ENTERED_IN_ERROR)
         row.status, row.ended_at = AgreementStatus.ENTERED_IN_ERROR.value, timezone.now()
         row.save()
+        # Whoever is about to sign looks again: one question is gone.
+        Proposal.objects.filter(id=proposal).update(draft_version=F("draft_version") + 1)
         _record(EventTag.CONSENT_AGREEMENT_ENTERED_IN_ERROR, row, asker.staff)
         _tidy_after_commit(row.id)
 
@@ -168,17 +173,28 @@ def expire_due() -> int:
 
 
 def sweep_keys() -> int:
-    """Finish what a crash left: no key for an agreement that permits nothing; how many were settled."""
-    active = set(
-        Agreement.objects.filter(status=AgreementStatus.ACTIVE.value).values_list("id", flat=True)
-    )
-    stray = agreements_with_keys() - active
-    for agreement in stray:
+    """Finish what a crash left: no key for an agreement that permits nothing; how many were settled.
+
+    Nor a grant for a picture that an agreement in force lists no more.
+    """
+    active = Agreement.objects.filter(status=AgreementStatus.ACTIVE.value)
+    stray = agreements_with_keys() - set(active.values_list("id", flat=True))
+    for agreement in stray | _with_stray_grants():
         with transaction.atomic():
             # INVARIANT: whoever signs holds the proposal's lock until the agreement is active.
             Proposal.objects.select_for_update().filter(agreements=agreement).first()
             tidy_keys(agreement)
     return len(stray)
+
+
+def _with_stray_grants() -> set[UUID]:
+    """Agreements in force that can still open a picture which a newer word took from them."""
+    ended = AgreementImage.objects.filter(
+        ended_at__isnull=False, agreement__status=AgreementStatus.ACTIVE.value
+    )
+    lost = set(ended.values_list("agreement", "object_id"))
+    held = granted_objects({agreement for agreement, _ in lost})
+    return {agreement for agreement, _ in lost & held}
 
 
 def tidy_keys(agreement: UUID) -> None:

@@ -12,10 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from safelight.audit.services import Entry, record
-from safelight.consent.errors import ProposalRefusedError, SignerRefusedError, SocialMediaOffError
+from safelight.consent.errors import (
+    MalformedFormError,
+    ProposalRefusedError,
+    SignerRefusedError,
+    SocialMediaOffError,
+)
 from safelight.consent.models import Agreement, Proposal, ProposalState, ProposedPicture
+from safelight.consent.records import asked_agreements, people_of
 from safelight.consent.rules.answers import may_sign
-from safelight.consent.rules.form import Use
+from safelight.consent.rules.form import Form, Use
 from safelight.consent.rules.states import require_transition
 from safelight.consent.selectors.forms import KnownForm, current_form
 from safelight.consent.services.standing import lock_proposal, require_proposal, require_treating
@@ -133,7 +139,7 @@ def close_proposal(asker: Asker, proposal: UUID) -> None:
     require_proposal(asker, proposal)
     with transaction.atomic():
         row = _open_row(proposal)
-        for agreement in row.agreements.select_for_update():
+        for agreement in asked_agreements(row).select_for_update():
             require_transition(AgreementStatus(agreement.status), AgreementStatus.INACTIVE)
             agreement.status = AgreementStatus.INACTIVE.value
             agreement.ended_at = timezone.now()
@@ -146,7 +152,7 @@ def close_proposal(asker: Asker, proposal: UUID) -> None:
 
 def _uses(known: KnownForm, new: NewProposal) -> list[tuple[Use, AskedUse]]:
     """Each use as the form has it; a use that the form does not ask about is refused."""
-    known.form.text(new.language, new.style)
+    _require_text(known.form, new)
     found = []
     for asked in new.uses:
         use = known.form.use(asked.purpose, asked.audience)
@@ -166,6 +172,13 @@ def _uses(known: KnownForm, new: NewProposal) -> list[tuple[Use, AskedUse]]:
     return found
 
 
+def _require_text(form: Form, new: NewProposal) -> None:
+    try:
+        form.text(new.language, new.style)
+    except MalformedFormError as error:
+        raise ProposalRefusedError("The form has no text in this language.") from error
+
+
 def _check_people(patient: UUID, new: NewProposal) -> None:
     people = new.people
     if not people.signer.strip():
@@ -180,11 +193,6 @@ def _check_people(patient: UUID, new: NewProposal) -> None:
             if new.signer_role is not SignerRole.GUARDIAN
             else "This patient is an adult: they sign, or somebody with authority for an adult."
         )
-    intimate = Photograph.objects.filter(
-        id__in=new.photographs, sensitivity=Sensitivity.INTIMATE.value
-    )
-    if intimate.exists() and not people.chaperone.strip():
-        raise ProposalRefusedError("Intimate pictures: name the chaperone who was there.")
 
 
 def age_today(patient: UUID) -> int:
@@ -269,6 +277,9 @@ def _check_pictures(row: Proposal, photographs: Iterable[UUID]) -> None:
         is_forensic = found.sensitivity == Sensitivity.FORENSIC.value
         if is_forensic and row.signer_role != SignerRole.PATIENT.value:
             raise ProposalRefusedError("A forensic picture is put before the patient alone.")
+        is_intimate = found.sensitivity == Sensitivity.INTIMATE.value
+        if is_intimate and not people_of(row)["chaperone"]:
+            raise ProposalRefusedError("Intimate pictures: name the chaperone who was there.")
 
 
 def _is_of(photograph: Photograph, patient: UUID) -> bool:

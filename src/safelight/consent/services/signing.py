@@ -32,7 +32,13 @@ from safelight.consent.models import (
     Proposal,
     ProposalState,
 )
-from safelight.consent.records import SeenPicture, Signing, seal_record, seen_pictures
+from safelight.consent.records import (
+    SeenPicture,
+    Signing,
+    asked_agreements,
+    seal_record,
+    seen_pictures,
+)
 from safelight.consent.rules.answers import asks_child, may_sign, require_complete
 from safelight.consent.rules.dates import add_months, majority_on
 from safelight.consent.rules.signature import Mark
@@ -90,7 +96,7 @@ def _sign(visit: Visit, row: Proposal, mark: Mark, seen_version: int) -> Signed:
     _check_pictures(row, pictures, seen_version)
     signing = _signing(visit, row, mark, pictures, now)
     _check_answers(row, signing)
-    agreements = list(row.agreements.select_for_update().order_by("purpose", "audience", "id"))
+    agreements = list(asked_agreements(row).select_for_update())
     for agreement in agreements:
         decide(agreement, signing)
     activate(agreements, signing.included)
@@ -161,7 +167,7 @@ def _check_answers(row: Proposal, signing: Signing) -> None:
         raise SignerRefusedError
     require_complete(
         signing.answers,
-        uses=row.agreements.values_list("id", flat=True),
+        uses=asked_agreements(row).values_list("id", flat=True),
         pictures=row.pictures.filter(removed_at=None).values_list("photograph", flat=True),
         asks_child=asks_child(signer, age, policy.assent_age),
     )
