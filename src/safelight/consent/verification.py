@@ -12,11 +12,11 @@ from safelight.consent.records import agreement_terms, asked_agreements, seen_pi
 from safelight.consent.rules.form import form_sha256
 from safelight.consent.rules.record import record_digest
 from safelight.consent.services.visiting import read_letters
-from safelight.engines.envelope import EnvelopeError
 from safelight.engines.policy import AgreementStatus
 from safelight.vault.fields import patient_fields
 from safelight.vault.institution_keys import search_token
 from safelight.vault.record_signing import is_signed
+from safelight.vocabulary.errors import SafelightError
 
 _SIGNED_YES = {
     AgreementStatus.ACTIVE,
@@ -51,8 +51,8 @@ def differences(proposal: UUID) -> list[str]:
         return ["There is no signed record."]
     try:
         signed = signed_record(proposal)
-    except (EnvelopeError, ValueError):
-        return ["The signed record cannot be opened: it was altered."]
+    except (SafelightError, ValueError):
+        return ["The signed record cannot be opened: it was altered, or its key is gone."]
     if not is_signed(signed.digest, bytes(row.signature)):
         return ["The record was not signed by this institution."]
     return [*_of_proposal(row, signed.data), *_of_agreements(row, signed.data)]

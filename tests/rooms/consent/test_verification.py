@@ -16,6 +16,7 @@ from safelight.consent.models import Agreement, AgreementImage, FormVersion, Pro
 from safelight.consent.services.ending import withdraw
 from safelight.consent.verification import differences, is_genuine, signed_record
 from safelight.vault.fields import patient_fields
+from safelight.vault.keystore.models import Custodian
 from safelight.vocabulary.purposes import Purpose
 
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("stores")]
@@ -62,9 +63,7 @@ def set_on_row(**values: object) -> Callable[..., None]:
 
 
 def set_on_agreement(which: Purpose, /, **values: object) -> Callable[..., None]:
-    return lambda visit: Agreement.objects.filter(id=agreement_to(visit, which).id).update(
-        **values
-    )
+    return lambda visit: Agreement.objects.filter(id=agreement_to(visit, which).id).update(**values)
 
 
 def make_a_no_a_yes(visit) -> None:
@@ -158,4 +157,10 @@ def test_a_later_change_breaks_verification(visit, what: str) -> None:
     code = code_of(visit)
     ALTERATIONS[what](visit)
     assert differences(visit.proposal) != []
+    assert not is_genuine(code)
+
+
+def test_a_record_whose_key_is_gone_is_not_genuine_and_no_error(visit) -> None:
+    code = code_of(visit)
+    Custodian.objects.filter(kind="care", owner=visit.patient).delete()
     assert not is_genuine(code)
