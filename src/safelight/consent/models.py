@@ -189,7 +189,7 @@ class AgreementImage(models.Model):
 class PatientAccess(models.Model):
     """A way for one signer to reach the portal: a link with a second factor, or a tablet in hand.
 
-    Only hashes of the link's letters and of the code are kept.
+    Only hashes are kept: of the link's letters a keyed one, of the code a slow one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -212,7 +212,7 @@ class PatientAccess(models.Model):
 
 
 class PatientSession(models.Model):
-    """A browser in which a signer has shown who they are; `key` is the SHA-256 of its cookie."""
+    """A browser in which a signer has shown who they are; `key` is a keyed hash of its cookie."""
 
     key = models.CharField(max_length=64, primary_key=True)
     access = models.ForeignKey(PatientAccess, on_delete=models.CASCADE, related_name="sessions")

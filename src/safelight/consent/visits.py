@@ -1,9 +1,10 @@
 """A signer at the portal: what a visit is, and how it is found by its cookie.
 
-Only hashes are kept: of the cookie, of the letters in the link, of the code.
+Only hashes are kept: of the code a slow one; of the cookie and of the letters in the link one that
+is keyed. Whoever reads the rows cannot try letters at leisure, and whoever writes to them cannot
+make a row that answers to a cookie of their own.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +16,7 @@ from safelight.consent.models import PatientAccess, PatientSession, Proposal
 from safelight.consent.rules.answers import may_sign
 from safelight.institution.selectors import current_house, current_policy
 from safelight.patients.selectors import known_patient, surviving_patient
+from safelight.vault.institution_keys import search_token
 from safelight.vocabulary.agreements import AccessKind
 from safelight.vocabulary.consent_forms import TextStyle
 from safelight.vocabulary.signers import SignerRole
@@ -51,7 +53,7 @@ class Visit:
 
 def digest(secret: str) -> str:
     """What stands in the database for a cookie or the letters of a link."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return search_token("visit", secret).hex()
 
 
 def find_visit(cookie: str) -> Visit | None:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -184,6 +185,7 @@ def enter(typed_letters: str, birth_date: date | None, code: str) -> str:
             .first()
         )
         if access is None:
+            check_password(_ascii_digits(code), _nobodys_code())
             raise VisitRefusedError
         if access.locked_at is not None:
             raise VisitLockedError
@@ -206,13 +208,18 @@ def _is_right(access: PatientAccess, birth_date: date | None, code: str) -> bool
     is_birth_date = constant_time_compare(
         known.isoformat(), birth_date.isoformat() if birth_date else ""
     )
-    digits = "".join(letter for letter in code if letter.isdecimal())
-    return check_password(_ascii_digits(digits), access.code_hash) and is_birth_date
+    return check_password(_ascii_digits(code), access.code_hash) and is_birth_date
 
 
-def _ascii_digits(digits: str) -> str:
-    """Arabic-Indic and other digits as the ones the code was made of."""
-    return "".join(str(int(letter)) for letter in digits)
+@cache
+def _nobodys_code() -> str:
+    """Checked where there is no link, so that it takes as long as a wrong code does."""
+    return make_password(_new_code())
+
+
+def _ascii_digits(code: str) -> str:
+    """Arabic-Indic and other digits as the ones the code was made of; nothing else of it."""
+    return "".join(str(int(letter)) for letter in code if letter.isdecimal())
 
 
 def _count_failure(access: PatientAccess) -> VisitRefusedError:
