@@ -15,7 +15,7 @@ EVERY_PAGE = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 FOR_SOMEBODY = [
     page
     for page in EVERY_PAGE
-    if page.parent.name in {"design", "security", "operations"} or page.parent == DOCS
+    if page.parent.name in {"design", "guides", "security", "operations"} or page.parent == DOCS
 ]
 
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]+)?\)")
