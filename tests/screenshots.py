@@ -1,13 +1,14 @@
 """`make screenshots`: the pictures of the documentation, from the demo hospital as it is now."""
 
 import io
+import re
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.components import CHROMIUM
 from tests.journeys.browsing import DESKTOP, PHONE, chromium
 from tests.journeys.camera import FOREARM, FakeCamera
@@ -49,6 +50,48 @@ def photograph_everything(hospital: Hospital, browser: Browser) -> None:
         keep(charlie, f"break-glass-{device}")
         for person in (alice, charlie):
             person.context.close()
+    show_the_patients_pages(hospital, browser)
+    show_the_form(hospital, browser)
+
+
+def show_the_patients_pages(hospital: Hospital, browser: Browser) -> None:
+    """Petra on her own phone, in English and then in Arabic, as far as the signature."""
+    told = hospital.output.read_text()
+    link, code = re.search(r"(\S+/p/\w+/)", told), re.search(r"code (\d+) (\d+)", told)
+    assert link
+    assert code
+    context = browser.new_context(**DEVICES["phone"])
+    page = context.new_page()
+    page.goto(link[1])
+    for name, value in {"day": "9", "month": "3", "year": "1971"}.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.locator("[name=code]").fill("".join(code.groups()))
+    keep_page(page, "portal-door")
+    page.locator("main form button[type=submit]").last.click()
+    for language in ("en", "ar"):
+        walk_to_the_signature(page, language)
+    context.close()
+
+
+def walk_to_the_signature(page: Page, language: str) -> None:
+    page.goto(page.url.split("/portal/")[0] + "/portal/")
+    page.locator(f"button[lang={language}], a[lang={language}]").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    keep_page(page, f"portal-start-{language}")
+    page.locator("main .button--primary").last.click()
+    keep_page(page, f"portal-read-{language}")
+    page.goto(page.url.replace("/read/", "/pictures/"))
+    keep_page(page, f"portal-picture-{language}")
+    page.goto(page.url.split("/portal/")[0] + "/portal/choices/")
+    keep_page(page, f"portal-choices-{language}")
+
+
+def show_the_form(hospital: Hospital, browser: Browser) -> None:
+    """What Priya reads before she approves."""
+    priya = at(hospital, browser, "priya", DEVICES["desk"])
+    priya.goes_to("/forms/")
+    keep(priya, "forms-desk")
+    priya.context.close()
 
 
 def at(hospital: Hospital, browser: Browser, name: str, settings: dict[str, Any]) -> Clinician:
@@ -76,6 +119,10 @@ def show_the_way(alice: Clinician, device: str) -> None:
     alice.page.go_back()
     alice.asks_who_looked()
     keep(alice, f"who-looked-{device}")
+    alice.goes_to(f"{timeline}ask/")
+    keep(alice, f"ask-{device}")
+    alice.goes_to("/clinic/consents/")
+    keep(alice, f"consents-{device}")
     alice.goes_to(timeline)
 
 
@@ -92,10 +139,14 @@ def show_the_camera(alice: Clinician, device: str) -> None:
 
 
 def keep(person: Clinician, name: str) -> None:
+    keep_page(person.page, name)
+
+
+def keep_page(page: Page, name: str) -> None:
     """What is on the screen, as a WebP that fits into a repository."""
-    person.page.wait_for_load_state("networkidle")
-    person.page.evaluate("document.activeElement?.blur()")
-    shown = Image.open(io.BytesIO(person.page.screenshot(animations="disabled")))
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.activeElement?.blur()")
+    shown = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
     for quality in range(90, 40, -5):
         out = io.BytesIO()
         shown.convert("RGB").save(out, "WEBP", quality=quality, method=6)
