@@ -1,10 +1,11 @@
 """A form that was signed on paper: attested by one, checked by another, and only then in force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from safelight.audit.services import Entry, record
@@ -14,12 +15,18 @@ from safelight.consent.errors import (
     ProposalRefusedError,
     SignerRefusedError,
 )
-from safelight.consent.models import Proposal, ProposalState
-from safelight.consent.records import SeenPicture, Signing, people_of, seen_pictures
-from safelight.consent.rules.answers import Answers, require_complete
+from safelight.consent.models import Agreement, Proposal, ProposalState
+from safelight.consent.records import (
+    SeenPicture,
+    Signing,
+    asked_agreements,
+    people_of,
+    seen_pictures,
+)
+from safelight.consent.rules.answers import Answers, asks_child, may_sign, require_complete
 from safelight.consent.rules.signature import Mark
 from safelight.consent.services.deciding import read_answers, save_answers
-from safelight.consent.services.ending import supersede
+from safelight.consent.services.ending import records_of, supersede
 from safelight.consent.services.signing import (
     Signed,
     activate,
@@ -30,11 +37,14 @@ from safelight.consent.services.signing import (
     rendition_ids,
 )
 from safelight.consent.services.standing import lock_proposal, require_proposal
-from safelight.institution.selectors import current_house
+from safelight.institution.selectors import current_house, current_policy
+from safelight.patients.selectors import surviving_patient
 from safelight.people.asker import Asker
 from safelight.photos.models import Photograph
+from safelight.vocabulary.agreements import EndReason
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState, Rendition
+from safelight.vocabulary.signers import SignerRole
 
 
 def attest_paper(
@@ -83,10 +93,15 @@ def _check(row: Proposal, scan: UUID, answers: Answers, signed_on: date) -> None
     listed = set(row.pictures.filter(removed_at=None).values_list("photograph", flat=True))
     if not is_scan or scan in listed:
         raise ProposalRefusedError("Take a picture of the signed form first, and choose that one.")
-    uses = list(row.agreements.values_list("id", flat=True))
+    uses = list(asked_agreements(row).values_list("id", flat=True))
     if set(answers.uses) - set(uses) or set(answers.pictures) - listed:
         raise ChoiceMissingError
-    require_complete(answers, uses=uses, pictures=listed, asks_child=False)
+    signer, policy = SignerRole(row.signer_role), current_policy()
+    age = identity_of(row).age_on(signed_on)
+    if not may_sign(signer, age, policy.majority_age):
+        raise SignerRefusedError
+    is_child_asked = asks_child(signer, age, policy.assent_age)
+    require_complete(answers, uses=uses, pictures=listed, asks_child=is_child_asked)
 
 
 def _turn_down(asker: Asker, row: Proposal) -> None:
@@ -98,12 +113,36 @@ def _turn_down(asker: Asker, row: Proposal) -> None:
 def _put_in_force(row: Proposal) -> Signed:
     signing = _signing(row)
     pictures = _pictures(row)
-    agreements = list(row.agreements.select_for_update().order_by("purpose", "audience", "id"))
+    agreements = list(asked_agreements(row).select_for_update())
+    _refuse_if_overtaken(row, agreements, signing.signed_at)
     for agreement in agreements:
         decide(agreement, signing)
     activate(agreements, signing.included)
     supersede(row, agreements, [item.photograph for item in pictures], timezone.now())
     return conclude(row, agreements, signing, pictures)
+
+
+def _refuse_if_overtaken(
+    row: Proposal, agreements: Sequence[Agreement], signed_at: datetime
+) -> None:
+    """INVARIANT: what the patient said later about a picture counts, a withdrawal above all."""
+    later = Q(decided_at__gt=signed_at) | Q(
+        ended_at__gt=signed_at, ended_because=EndReason.WITHDRAWN.value
+    )
+    family = records_of(surviving_patient(row.patient_id))
+    shown = row.pictures.filter(removed_at=None).values("photograph")
+    for agreement in agreements:
+        same_use = Agreement.objects.filter(
+            patient__in=family,
+            purpose=agreement.purpose,
+            audience=agreement.audience,
+            recipient=agreement.recipient,
+            proposal__pictures__photograph__in=shown,
+        )
+        if same_use.filter(later).exclude(proposal=row).exists():
+            raise ProposalRefusedError(
+                "The patient decided anew after this form was signed. Turn it down, and ask again."
+            )
 
 
 def _pictures(row: Proposal) -> list[SeenPicture]:
