@@ -60,11 +60,23 @@ def serve(place: Place, announce: Callable[[], None]) -> None:
     Raises PortTakenError.
     """
     refuse_taken_port(place)
+    _load_pages()
     _close_connections()
     with WorkerProcess():
         threading.Thread(target=_when_listening, args=(place, announce), daemon=True).start()
         application = partial(load_application, os.getpid())
         _server(place).serve(target_loader=application, wrap_loader=False)
+
+
+def _load_pages() -> None:
+    """Import every page now, while no other thread runs.
+
+    A copy that is made while some thread imports keeps that import's lock locked for ever, and
+    would hang at its first request. Imported once, the code is also shared by all copies.
+    """
+    from django.urls import get_resolver  # noqa: PLC0415 - needs Django
+
+    _ = get_resolver().url_patterns
 
 
 def refuse_taken_port(place: Place) -> None:
