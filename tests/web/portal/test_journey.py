@@ -24,9 +24,11 @@ def test_a_patient_reads_looks_chooses_and_signs(cast: Cast) -> None:
 
     assert view.wording.title in client.get(reverse("portal:start")).content.decode()
     answer = client.post(reverse("portal:start"), {"style": "standard"})
-    assert answer.url == reverse("portal:read")
-    assert view.wording.statements[0][1].heading in client.get(answer.url).content.decode()
-    assert client.get(reverse("portal:pictures")).url == reverse("portal:picture", args=[first])
+    assert answer["Location"] == reverse("portal:read")
+    assert view.wording.statements[0][1].heading in client.get(answer["Location"]).content.decode()
+    assert client.get(reverse("portal:pictures"))["Location"] == reverse(
+        "portal:picture", args=[first]
+    )
     decide(client, view, yes=[teaching.agreement], use=[first])
 
     done = client.post(reverse("portal:sign"), SIGNATURE | {"version": shown_version(client)})
@@ -36,7 +38,7 @@ def test_a_patient_reads_looks_chooses_and_signs(cast: Cast) -> None:
     standings = {item.purpose: item.standing for item in my_agreements(visit)}
     assert standings[teaching.purpose] is Standing.IN_FORCE
     assert set(standings.values()) == {Standing.IN_FORCE, Standing.REFUSED}
-    assert client.get(reverse("portal:start")).url == reverse("portal:mine")
+    assert client.get(reverse("portal:start"))["Location"] == reverse("portal:mine")
     assert client.get(reverse("portal:mine")).status_code == 200
     copy = client.get(reverse("portal:copy"), {"pictures": "yes"})
     assert copy.content.startswith(b"%PDF")

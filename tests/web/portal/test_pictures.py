@@ -88,8 +88,8 @@ def test_an_answer_leads_to_the_next_picture_and_then_to_the_choices(petra, pict
     first, second = pictures
     look(client, first)
     look(client, second)
-    assert reply(client, first, "no").url == reverse("portal:picture", args=[second])
-    assert reply(client, second, "yes").url == reverse("portal:choices")
+    assert reply(client, first, "no")["Location"] == reverse("portal:picture", args=[second])
+    assert reply(client, second, "yes")["Location"] == reverse("portal:choices")
     assert [item.answer for item in decision_view(visit).pictures] == [Answer.NO, Answer.YES]
     assert 'value="no" aria-pressed="true"' in page(client, first)
 
@@ -101,7 +101,9 @@ def test_nothing_is_chosen_before_somebody_chooses(petra, pictures) -> None:
 
 def test_what_is_no_answer_changes_nothing(petra, pictures) -> None:
     client, visit = petra
-    assert reply(client, pictures[0], "perhaps").url == reverse("portal:picture", args=pictures[:1])
+    assert reply(client, pictures[0], "perhaps")["Location"] == reverse(
+        "portal:picture", args=pictures[:1]
+    )
     assert decision_view(visit).pictures[0].answer is None
 
 
@@ -134,8 +136,8 @@ def test_a_picture_that_staff_took_out_is_told_and_then_forgotten(
     remove_picture(cast.alice, visit.proposal, pictures[1])
 
     refused = client.post(reverse("portal:sign"), SIGNATURE | {"version": version})
-    assert "because=picture-gone" in refused.url
-    told = client.get(refused.url, follow=True).content.decode()
+    assert "because=picture-gone" in refused["Location"]
+    told = client.get(refused["Location"], follow=True).content.decode()
     assert "A picture was taken out meanwhile" in told
 
     signed = client.post(reverse("portal:sign"), SIGNATURE | {"version": shown_version(client)})
@@ -146,6 +148,6 @@ def test_an_answer_to_a_picture_that_is_gone_leads_back(cast: Cast, petra, pictu
     client, visit = petra
     remove_picture(cast.alice, visit.proposal, pictures[0])
     assert reply(client, pictures[0], "yes").status_code == 404
-    assert client.get(reverse("portal:pictures")).url == reverse(
+    assert client.get(reverse("portal:pictures"))["Location"] == reverse(
         "portal:picture", args=pictures[1:]
     )

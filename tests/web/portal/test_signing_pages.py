@@ -73,8 +73,8 @@ def test_a_drawn_signature_signs_and_the_code_is_shown_once(petra) -> None:
 def test_a_dot_is_no_signature(petra, mark: dict[str, str]) -> None:
     client, visit = petra
     answer = sign(client, **mark)
-    assert answer.url == f"{SIGN}?because=signature-empty"
-    assert "more than a dot" in client.get(answer.url).content.decode()
+    assert answer["Location"] == f"{SIGN}?because=signature-empty"
+    assert "more than a dot" in client.get(answer["Location"]).content.decode()
     assert refusals(visit) == 1
     assert decision_view(visit).is_open
 
@@ -83,7 +83,7 @@ def test_a_dot_is_no_signature(petra, mark: dict[str, str]) -> None:
 def test_a_forged_version_signs_nothing(petra, version: str) -> None:
     client, visit = petra
     answer = client.post(SIGN, SIGNATURE | {"version": version})
-    assert answer.url == f"{SIGN}?because=changed-meanwhile"
+    assert answer["Location"] == f"{SIGN}?because=changed-meanwhile"
     assert refusals(visit) == 1
     assert decision_view(visit).is_open
 
@@ -93,8 +93,8 @@ def test_what_changed_on_another_device_is_looked_at_again(petra) -> None:
     version = shown_version(client)
     answer_picture(visit, decision_view(visit).pictures[0].id, Answer.NO)
     answer = client.post(SIGN, SIGNATURE | {"version": version})
-    assert answer.url == f"{SIGN}?because=changed-meanwhile"
-    assert "You left out every picture" in client.get(answer.url).content.decode()
+    assert answer["Location"] == f"{SIGN}?because=changed-meanwhile"
+    assert "You left out every picture" in client.get(answer["Location"]).content.decode()
 
 
 def test_signing_twice_signs_once(petra) -> None:
@@ -102,8 +102,8 @@ def test_signing_twice_signs_once(petra) -> None:
     form = SIGNATURE | {"version": shown_version(client)}
     assert client.post(SIGN, form).status_code == 200
     again = client.post(SIGN, form)
-    assert again.url == reverse("portal:mine") + "?because=already-signed"
-    assert "already signed" in client.get(again.url).content.decode()
+    assert again["Location"] == reverse("portal:mine") + "?because=already-signed"
+    assert "already signed" in client.get(again["Location"]).content.decode()
     signed = Event.objects.filter(tag=EventTag.CONSENT_PROPOSAL_SIGNED, actor=visit.access)
     assert signed.count() == 1
 
@@ -113,7 +113,7 @@ def test_a_text_that_was_replaced_is_read_before_it_is_signed(petra) -> None:
     version = shown_version(client)
     approved_form(shipped_form())
     answer = client.post(SIGN, SIGNATURE | {"version": version})
-    assert answer.url == reverse("portal:read") + "?because=form-superseded"
+    assert answer["Location"] == reverse("portal:read") + "?because=form-superseded"
     view = decision_view(visit)
     assert not view.is_superseded
     assert {item.answer for item in view.choices} == {None}
@@ -123,9 +123,9 @@ def test_a_picture_that_was_never_on_the_screen_is_shown_first(cast: Cast) -> No
     photograph = take_labelled(cast.alice, cast.petra)
     client, visit = enter(cast.alice, proposal_of(cast.alice, cast.petra, [photograph]))
     answer_picture(visit, photograph, Answer.YES)
-    assert "because=picture-not-seen" in client.get(SIGN).url
+    assert "because=picture-not-seen" in client.get(SIGN)["Location"]
     forged = client.post(SIGN, SIGNATURE | {"version": str(decision_view(visit).version)})
-    assert forged.url == reverse("portal:pictures") + "?because=picture-not-seen"
+    assert forged["Location"] == reverse("portal:pictures") + "?because=picture-not-seen"
 
 
 def test_a_request_that_was_closed_says_so(cast: Cast, petra) -> None:
@@ -134,7 +134,7 @@ def test_a_request_that_was_closed_says_so(cast: Cast, petra) -> None:
     close_proposal(cast.alice, visit.proposal)
     client.post(SIGN, SIGNATURE | {"version": version})
     assert "closed this request" in client.get(reverse("portal:start")).content.decode()
-    assert client.get(SIGN).url == reverse("portal:start")
+    assert client.get(SIGN)["Location"] == reverse("portal:start")
 
 
 def test_not_now_keeps_every_answer(petra) -> None:
