@@ -130,7 +130,10 @@ def supersede(
     as they were; an agreement that is left with none is over.
     """
     shown = list(photographs)
-    family = records_of(surviving_patient(row.patient_id))
+    current = surviving_patient(row.patient_id)
+    # INVARIANT: of two words about one patient, one is the later: whoever signs second sees the first.
+    Patient.objects.select_for_update(no_key=True).get(id=current)
+    family = records_of(current)
     for agreement in agreements:
         older = Agreement.objects.select_for_update().filter(
             patient__in=family,
