@@ -205,6 +205,15 @@ def test_the_answers_are_shown_with_their_end_and_their_proof(
     assert "Verified just now" in shown
 
 
+def test_a_picture_that_was_left_out_is_told_apart(cast: Cast, form: int, picture: UUID) -> None:
+    other = take_labelled(cast.alice, cast.petra)
+    visit = signed(cast.alice, cast.petra, [picture, other], {Purpose.LECTURE}, leave_out=[other])
+    shown = page(browser_of(cast.alice), "proposal", visit.proposal)
+    _, _, after = shown.partition(reverse("clinic:photograph", args=[other]))
+    assert shown.count("Left out") == 1
+    assert "Left out" in after
+
+
 def test_an_altered_record_is_called_altered(cast: Cast, form: int, picture: UUID) -> None:
     visit = signed(cast.alice, cast.petra, [picture], {Purpose.LECTURE})
     Agreement.objects.update(people=500)

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from safelight.consent.errors import ProposalNotFoundError
-from safelight.consent.models import Agreement, Proposal, ProposalState
+from safelight.consent.models import Agreement, AgreementImage, Proposal, ProposalState
 from safelight.consent.records import people_of, recipient_name
 from safelight.consent.rules.answers import Answers
 from safelight.consent.services.deciding import read_answers
@@ -26,10 +26,10 @@ from safelight.vocabulary.signers import SignerRole
 
 @dataclass(frozen=True)
 class AskedPicture:
-    """A picture that is put before the signer, and when it was on their screen."""
+    """A picture that is put before the signer, and whether what they agreed to leaves it out."""
 
     photograph: UUID
-    shown_at: datetime | None
+    is_left_out: bool
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,13 @@ def _known(row: Proposal) -> KnownProposal:
 
 
 def _pictures(row: Proposal) -> tuple[AskedPicture, ...]:
-    listed = row.pictures.filter(removed_at=None).order_by("position", "id")
-    return tuple(AskedPicture(item.photograph_id, item.shown_at) for item in listed)
+    asked = row.pictures.filter(removed_at=None).order_by("position", "id")
+    agreed = AgreementImage.objects.filter(agreement__proposal=row)
+    kept = set(agreed.values_list("photograph", flat=True))
+    return tuple(
+        AskedPicture(photograph, bool(kept) and photograph not in kept)
+        for photograph in asked.values_list("photograph", flat=True)
+    )
 
 
 def _agreement(row: Agreement) -> AskedAgreement:

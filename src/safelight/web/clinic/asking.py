@@ -46,6 +46,7 @@ from safelight.web.clinic.cards import Choice, choices, photograph_card, record_
 from safelight.web.clinic.consent_cards import HELPERS, audience_words
 from safelight.web.clinic.forms import as_uuids, one_of, refusal
 from safelight.web.doors import clinical
+from safelight.web.teaching.addresses import TAUGHT
 
 REFUSALS = (MalformedFormError, ProposalRefusedError, SignerRefusedError, SocialMediaOffError)
 USUAL_LANGUAGE = "en"
@@ -196,7 +197,7 @@ def _page(
 def _choices(record: OpenRecord, wanted: Wanted, known: KnownForm) -> dict[str, Any]:
     signers = _signers(record.patient.id)
     return {
-        "uses": [_use_choice(use, wanted) for use in _offered(known)],
+        "uses": _use_choices(known, wanted),
         "languages": [
             Choice(code, name) for code, name in LANGUAGES.items() if code in known.form.texts
         ],
@@ -206,6 +207,17 @@ def _choices(record: OpenRecord, wanted: Wanted, known: KnownForm) -> dict[str, 
         "takings": choices(TakingAgreed),
         "wanted": wanted,
         "has_helpers": any(wanted.people[name] for name in HELPERS),
+    }
+
+
+def _use_choices(known: KnownForm, wanted: Wanted) -> dict[str, Any]:
+    """Teaching is what is asked for most; the rest folds away until something of it is chosen."""
+    offered = _offered(known)
+    others = [_use_choice(use, wanted) for use in offered if use.purpose not in TAUGHT]
+    return {
+        "taught": [_use_choice(use, wanted) for use in offered if use.purpose in TAUGHT],
+        "others": others,
+        "is_other_selected": any(choice.is_selected for choice in others),
     }
 
 

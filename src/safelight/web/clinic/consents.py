@@ -53,6 +53,7 @@ def proposal(request: HttpRequest, asker: Asker, proposal: UUID) -> HttpResponse
         **record_context(seen.record),
         "proposal": proposal_card(known),
         "photographs": [photograph_card(item, gallery=seen.gallery) for item in seen.shown],
+        "left_out": {item.photograph for item in known.pictures if item.is_left_out},
         "can_add": known.is_open and len(askable(seen.photographs)) > len(wanted),
         "takings": choices(TakingAgreed),
         "differences": differences(known.id) if known.is_signed else [],
