@@ -9,7 +9,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test bench screenshots format constraints clean
+.PHONY: help run setup test bench screenshots translations format constraints clean
 
 help:
 	@echo "make run          the demo hospital on http://localhost:$(PORT) (PORT=… for another)"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench        how fast pictures are sealed, verified and viewed"
 	@echo "make format       format the code"
 	@echo "make screenshots  draw the pictures of the documentation anew"
+	@echo "make translations bring the catalogues of the patient's pages up to date"
 	@echo "make constraints  pin the dependencies anew (needs uv)"
 	@echo "make clean        remove the virtual environment, the demo hospital and caches"
 
@@ -33,6 +34,9 @@ bench: setup
 
 screenshots: setup
 	@exec $(BIN)/python -m tests.screenshots
+
+translations: setup
+	@exec $(BIN)/python -m tests.house.make_translations
 
 format: setup
 	@$(BIN)/ruff check --fix src tests

@@ -156,7 +156,10 @@ MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 LANGUAGE_CODE = "en-gb"
+# Of the pages of staff. The patient's pages speak whatever a form is written in (web/portal/door.py).
 LANGUAGES = [("en-gb", "English"), ("en", "English (United States)")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "safelight.project.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"

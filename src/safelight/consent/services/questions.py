@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from safelight.audit.services import Entry, record
 from safelight.consent.errors import ProposalNotFoundError, QuestionRefusedError, VisitOverError
@@ -93,7 +94,9 @@ def _checked(text: str) -> str:
     if not words:
         raise QuestionRefusedError
     if len(words) > LONGEST_TEXT:
-        raise QuestionRefusedError("That is too long. Please write less, or call the number.")
+        raise QuestionRefusedError(
+            gettext_noop("That is too long. Please write less, or call the number.")
+        )
     return words
 
 
