@@ -18,7 +18,7 @@ from safelight.photos.selectors import PhotographView
 from safelight.release.access import OpenRecord
 from safelight.vocabulary.coded import Coded
 from safelight.vocabulary.laterality import Laterality
-from safelight.vocabulary.photograph import ConsentToTake, PhotographState, Rendition
+from safelight.vocabulary.photograph import PhotographState, Rendition
 
 SIDES = {
     Laterality.LEFT.value: "left",
@@ -87,7 +87,6 @@ class PhotographCard:
     encounter_id: UUID | None
     sha256: str
     note: str
-    consent_to_take: str
     width: int
     height: int
     encounter: str = ""
@@ -136,7 +135,6 @@ def photograph_card(
         encounter_id=view.encounter,
         sha256=view.sha256,
         note=view.note,
-        consent_to_take=_(ConsentToTake(view.consent_to_take).display),
         width=view.width,
         height=view.height,
         encounter=encounter,

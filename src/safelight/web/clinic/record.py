@@ -25,7 +25,7 @@ from safelight.release.access import (
     view_timeline,
 )
 from safelight.release.reasons import has_stated_reason
-from safelight.vocabulary.photograph import PhotographState
+from safelight.vocabulary.photograph import ConsentToTake, PhotographState
 from safelight.web.clinic.cards import (
     PhotographCard,
     by_key,
@@ -102,6 +102,7 @@ def photograph(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpResp
         "photograph": photograph_card(
             found, is_opened=is_opened, encounter=_encounter_words(found)
         ),
+        "taking": _(ConsentToTake(found.consent_to_take).display),
         "uses": use_lines(asker, photograph),
         **_neighbours(seen, found),
     }
