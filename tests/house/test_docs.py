@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.house.make_reference import PAGES, REFERENCE, error_classes
 
+from safelight.consent.rules.states import diagram
 from safelight.engines.policy import Reason
 from safelight.vocabulary.events import EventTag
 
@@ -39,6 +40,12 @@ def anchors(page: Path) -> set[str]:
 def test_a_page_made_from_the_code_is_up_to_date(name: str) -> None:
     written = (REFERENCE / name).read_text()
     assert written == PAGES[name](), "run `python -m tests.house.make_reference`"
+
+
+def test_every_step_of_an_agreement_can_be_drawn() -> None:
+    """Mermaid ends the words of a step at a second colon or a semicolon, and draws nothing then."""
+    steps = [line for line in diagram().splitlines() if "-->" in line]
+    assert [line for line in steps if line.count(":") > 1 or ";" in line] == []
 
 
 def test_every_kind_of_event_is_told_of_and_no_other() -> None:

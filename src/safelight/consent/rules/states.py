@@ -9,8 +9,8 @@ from safelight.engines.policy import AgreementStatus
 # FHIR R4 Consent.status, http://hl7.org/fhir/consent-state-codes
 TRANSITIONS: Final[Mapping[tuple[AgreementStatus, AgreementStatus], str]] = {
     (AgreementStatus.DRAFT, AgreementStatus.PROPOSED): "the pictures are put before the signer",
-    (AgreementStatus.PROPOSED, AgreementStatus.ACTIVE): "signed: yes",
-    (AgreementStatus.PROPOSED, AgreementStatus.REJECTED): "signed: no",
+    (AgreementStatus.PROPOSED, AgreementStatus.ACTIVE): "signed with yes",
+    (AgreementStatus.PROPOSED, AgreementStatus.REJECTED): "signed with no",
     (AgreementStatus.ACTIVE, AgreementStatus.INACTIVE): "withdrawn, expired or superseded",
     (AgreementStatus.DRAFT, AgreementStatus.INACTIVE): "closed before the pictures were there",
     (AgreementStatus.PROPOSED, AgreementStatus.INACTIVE): "closed before it was answered",
