@@ -197,6 +197,7 @@ def test_patients_are_asked_and_some_have_signed(asked_about: list[Shot]):
     _petra_agreed_to_some_teaching_and_is_asked_again()
     _others_wait_in_their_own_way()
     _a_question_waits_for_alice()
+    _every_tablet_was_given_back()
     _a_second_build_asks_nobody_again()
     _petras_link_opens()
 
@@ -232,6 +233,12 @@ def _a_question_waits_for_alice() -> None:
     alice, bob = asker_named("alice"), asker_named("bob")
     assert [item.text for item in open_questions(alice)] == ["Will the students know my name?"]
     assert open_questions(bob) == []
+
+
+def _every_tablet_was_given_back() -> None:
+    tags = list(Event.objects.values_list("tag", flat=True))
+    handed_over = tags.count(EventTag.PORTAL_SESSION_HANDED_OVER)
+    assert tags.count(EventTag.PORTAL_SESSION_ENDED) == handed_over == 2
 
 
 def _a_second_build_asks_nobody_again() -> None:

@@ -236,9 +236,9 @@ def _count_failure(access: PatientAccess) -> VisitRefusedError:
 def leave(visit: Visit) -> None:
     """The signer is done in this browser; a link of theirs stays good."""
     with transaction.atomic():
+        ended, _ = PatientSession.objects.filter(key=visit.key).delete()
         if visit.is_handed_over:
             _end_access(visit.access)
-        ended, _ = PatientSession.objects.filter(key=visit.key).delete()
         if ended:
             _record(
                 EventTag.PORTAL_SESSION_ENDED,
