@@ -16,6 +16,8 @@ from django.utils import translation
 
 from safelight.consent.errors import ProposalNotFoundError, VisitOverError
 from safelight.consent.visits import Visit, find_visit
+from safelight.release.errors import AccessRefusedError
+from safelight.vault.errors import KeyMissingError
 from safelight.vocabulary.consent_forms import LANGUAGES
 
 Page = Callable[Concatenate[HttpRequest, Visit, ...], HttpResponse]
@@ -93,7 +95,7 @@ def signer(page: Page) -> View:
         with speaking(visit.language):
             try:
                 response = page(request, visit, *args, **kwargs)
-            except ProposalNotFoundError:
+            except (AccessRefusedError, KeyMissingError, ProposalNotFoundError):
                 response = missing(request)
             except VisitOverError:
                 response = redirect("portal:over")

@@ -15,6 +15,8 @@ export class ReadAloud {
     this.text = text;
     this.place = 0;
     this.isSpeaking = false;
+    /** @type {SpeechSynthesisUtterance | null} */
+    this.words = null;
   }
 
   start() {
@@ -66,16 +68,19 @@ export class ReadAloud {
     words.voice = this.voice;
     words.lang = this.voice.lang;
     words.rate = 0.9;
+    // What was cut off ends as well, and some browsers say so late.
     words.onend = () => {
-      if (!this.isSpeaking) return;
+      if (!this.isSpeaking || this.words !== words) return;
       this.place += 1;
       this.next();
     };
+    this.words = words;
     speechSynthesis.speak(words);
   }
 
   rest() {
     this.isSpeaking = false;
+    this.words = null;
     speechSynthesis.cancel();
     this.show();
     this.playing?.focus();
