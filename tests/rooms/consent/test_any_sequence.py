@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.cast import Cast
 from tests.consenting import (
@@ -43,16 +43,20 @@ pytestmark = [
 
 PICTURES = (0, 1)
 SHOWN = st.sets(st.sampled_from(PICTURES), min_size=1)
+SIGNING = st.tuples(
+    st.just("sign"), SHOWN, st.sets(st.sampled_from(PICTURES)), st.sets(st.sampled_from(TEACHING))
+)
 STEPS = st.one_of(
+    SIGNING,
+    SIGNING,
+    SIGNING,
     st.tuples(st.just("ask"), SHOWN),
-    st.tuples(
-        st.just("sign"), SHOWN, st.sets(st.sampled_from(PICTURES)), st.sets(st.sampled_from(TEACHING))
-    ),
     st.tuples(st.just("withdraw"), st.sampled_from(TEACHING), st.integers(0, 3)),
     st.tuples(st.just("expire"), st.sampled_from(TEACHING), st.integers(0, 3)),
     st.tuples(st.just("close")),
     st.tuples(st.just("sweep")),
-)  # fmt: skip
+)
+ALL_YES: Any = ("sign", {0, 1}, set(), set(TEACHING))
 
 
 class World:
@@ -125,7 +129,10 @@ class World:
         assert granted_objects(known) == set(listed.values_list("agreement", "object_id"))
 
 
-@given(steps=st.lists(STEPS, min_size=2, max_size=7))
+@given(steps=st.lists(STEPS, min_size=3, max_size=7))
+@example(steps=[ALL_YES, ("sign", {0}, set(), set()), ("sweep",)])
+@example(steps=[ALL_YES, ("sign", {0, 1}, {1}, {TEACHING[0]}), ("withdraw", TEACHING[0], 1)])
+@example(steps=[ALL_YES, ALL_YES, ("withdraw", TEACHING[1], 0), ("expire", TEACHING[1], 1)])
 @settings(
     max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
