@@ -1,10 +1,12 @@
 """A hospital that is open, a camera that sees what a journey needs, and people to act."""
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
 from tests.components import CHROMIUM
 from tests.journeys.browsing import chromium
 from tests.journeys.camera import FakeCamera
@@ -74,6 +76,7 @@ def pytest_runtest_makereport(
     if report.when == "call" and report.failed and isinstance(casting, Casting):
         for person in casting.people:
             path = casting.hospital.root / f"{person.name}.png"
-            person.page.screenshot(path=path)
+            with suppress(PlaywrightError):  # a screen that hangs hides no failure
+                person.page.screenshot(path=path)
             report.sections.append((f"screen of {person.name}", f"{path}\n{person.ear.heard}"))
     return report

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Self
 
@@ -49,7 +51,7 @@ class Hospital:
         """One of the commands of `safelight`, before the hospital opens."""
         subprocess.run(
             [sys.executable, "-m", "safelight.project.cli", *command],
-            env=self._environment() | environment,
+            env=self.environment | environment,
             check=True,
             stdout=subprocess.DEVNULL,
         )
@@ -58,7 +60,7 @@ class Hospital:
         with self.output.open("wb") as output, self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 self._command,
-                env=self._environment(),
+                env=self.environment,
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=log,
@@ -77,7 +79,9 @@ class Hospital:
     def __exit__(self, *_reason: object) -> None:
         self.close()
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of every process that belongs to this hospital."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return kept | {
             **self._settings,
@@ -88,10 +92,16 @@ class Hospital:
 
     def _wait(self) -> None:
         ends = time.monotonic() + OPENS_WITHIN
-        while self._ready not in self.output.read_text():
+        while self._ready not in self.output.read_text() or not self._answers():
             assert self._process.poll() is None, self.log.read_text()
             assert time.monotonic() < ends, self.log.read_text()
             time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        """Whether a process is there behind the port, which may be open before it."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=OPENS_WITHIN)) as behind:
+            behind.request("HEAD", "/accounts/login/")
+            return behind.getresponse().status > 0
 
     @property
     def patients(self) -> dict[str, str]:
