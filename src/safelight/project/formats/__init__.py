@@ -1,1 +1,1 @@
-"""How dates are written where Django does not say it, by language."""
+"""How dates are written where Django's own way is not the readers', by language."""

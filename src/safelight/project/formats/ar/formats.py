@@ -1,3 +1,4 @@
-"""Arabic. Django has no form of its own for a day with a time, and falls back to an American one."""
+"""Arabic, as CLDR writes it. Django puts a comma before the year, and a time the American way."""
 
-DATETIME_FORMAT = "j F، Y، H:i"
+DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "j F Y، H:i"
