@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,11 @@ def in_a_fork(act: Callable[[], object]) -> int:
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def crash(step: Step, act: Callable[[], object]) -> dict[str, Any]:
+def crash(
+    step: Step,
+    act: Callable[[], object],
+    looks: Mapping[str, Callable[[], object]] | None = None,
+) -> dict[str, Any]:
     """What is left when `act` dies at `step`, and what becomes of it after a restart."""
     restore()
 
@@ -108,7 +112,7 @@ def crash(step: Step, act: Callable[[], object]) -> dict[str, Any]:
         act()
 
     outcome: dict[str, Any] = {"signal": in_a_fork(doomed)}
-    for name, look in {"left": left, "restarted": restarted}.items():
+    for name, look in (looks or {"left": left, "restarted": restarted}).items():
         path = HOME.with_name(f"{name}.json")
         in_a_fork(lambda look=look, path=path: path.write_text(json.dumps(look())))  # type: ignore[misc] # bound in the loop
         outcome[name] = json.loads(path.read_text())

@@ -17,6 +17,8 @@ BEGINNING = "safelight.capture.services.beginning"
 VERIFICATION = "safelight.capture.verification"
 QUARANTINE = "safelight.vault.quarantine"
 SEALING = "safelight.vault.sealing"
+SIGNING_VERB = "safelight.consent.services.signing"
+ENDING_VERB = "safelight.consent.services.ending"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,34 @@ VERIFYING = {
     "in the middle of its transaction": Step(VERIFICATION, "mark_verified", "after"),
     "before the upload's key is shredded": Step(VERIFICATION, "_decide", "after"),
     "with the upload's key shredded": Step(VERIFICATION, "verify", "after"),
+}
+
+SIGNING = {
+    "before anything": Step(SIGNING_VERB, "lock_proposal", "after"),
+    "with every answer checked": Step(SIGNING_VERB, "_check_answers", "after"),
+    "with one use decided": Step(SIGNING_VERB, "decide", "after"),
+    "with every use decided": Step(SIGNING_VERB, "decide", "after", 2),
+    "with a key made": Step(SIGNING_VERB, "establish", "after"),
+    "with the terms sealed": Step(SIGNING_VERB, "seal_terms", "after"),
+    "with one agreement's grants": Step(SIGNING_VERB, "hand_over", "after"),
+    "with every grant": Step(SIGNING_VERB, "hand_over", "after", 2),
+    "with every picture listed": Step(SIGNING_VERB, "activate", "after"),
+    "with the older word replaced": Step(SIGNING_VERB, "supersede", "after"),
+    "with the record sealed": Step(SIGNING_VERB, "seal_record", "after"),
+    "with the event written": Step(SIGNING_VERB, "record", "after"),
+    "at the end of the transaction": Step(SIGNING_VERB, "conclude", "after"),
+    "right after the commit": Step(ENDING_VERB, "tidy_keys", "before"),
+    "with one older key settled": Step(ENDING_VERB, "tidy_keys", "after"),
+    "with every older key settled": Step(ENDING_VERB, "tidy_keys", "after", 2),
+}
+
+WITHDRAWING = {
+    "before anything": Step(ENDING_VERB, "_locked", "after"),
+    "with the event written": Step(ENDING_VERB, "_record", "after"),
+    "at the end of the transaction": Step(ENDING_VERB, "_end", "after"),
+    "right after the commit": Step(ENDING_VERB, "tidy_keys", "before"),
+    "before the key is shredded": Step(ENDING_VERB, "shred_agreement", "before"),
+    "with the key shredded": Step(ENDING_VERB, "shred_agreement", "after"),
 }
 
 
