@@ -2,6 +2,7 @@
 
 import json
 import math
+from http import HTTPStatus
 
 import pytest
 from django.test import Client
@@ -128,13 +129,14 @@ def test_a_picture_that_was_never_on_the_screen_is_shown_first(cast: Cast) -> No
     assert forged["Location"] == reverse("portal:pictures") + "?because=picture-not-seen"
 
 
-def test_a_request_that_was_closed_says_so(cast: Cast, petra) -> None:
+def test_a_request_that_was_closed_cannot_be_signed_and_says_so(cast: Cast, petra) -> None:
     client, visit = petra
     version = shown_version(client)
     close_proposal(cast.alice, visit.proposal)
-    client.post(SIGN, SIGNATURE | {"version": version})
-    assert "closed this request" in client.get(reverse("portal:start")).content.decode()
-    assert client.get(SIGN)["Location"] == reverse("portal:start")
+    answer = client.post(SIGN, SIGNATURE | {"version": version}, follow=True)
+    assert "closed" in answer.content.decode()
+    assert not decision_view(visit).is_signed
+    assert client.get(SIGN).status_code == HTTPStatus.FOUND
 
 
 def test_not_now_keeps_every_answer(petra) -> None:
