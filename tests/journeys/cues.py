@@ -4,10 +4,11 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests import cast
 from tests.consenting import approved_form, proposal_of, shipped_form
+from tests.pictures import jpeg
 from tests.taking import take_labelled
 
 from safelight.audit.models import Event
@@ -43,8 +44,9 @@ def put_a_form_in_use(more: str = "") -> int:
 
 
 def take(patient: str, count: int = 1) -> list[str]:
-    """So many labelled pictures, taken by Alice."""
-    return [str(take_labelled(alice(), UUID(patient))) for _ in range(count)]
+    """So many labelled pictures, taken by Alice; large enough to be looked at."""
+    sent = [jpeg(uuid4().int % 2**32) for _ in range(count)]
+    return [str(take_labelled(alice(), UUID(patient), data=data)) for data in sent]
 
 
 def ask(
@@ -67,6 +69,12 @@ def ask(
     )
     made = invite(alice(), proposal)
     return {"proposal": str(proposal), "letters": made.letters, "code": made.code}
+
+
+def invite_again(proposal: str) -> dict[str, str]:
+    """Another link; the one before it ends."""
+    made = invite(alice(), UUID(proposal))
+    return {"letters": made.letters, "code": made.code}
 
 
 def take_out(proposal: str, photograph: str) -> None:

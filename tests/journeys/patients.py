@@ -4,6 +4,8 @@ import re
 from datetime import date
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import Download, Locator, expect
 from tests.cast import PETRA
 from tests.consenting import shipped_form
@@ -51,6 +53,14 @@ class Patient(Person):
         self.scans(note)
         self.shows_who_it_is(note.code, born)
         self.page.wait_for_url("**/portal/")
+
+    def is_told(self, sentence: str, language: str) -> None:
+        """One sentence, in the patient's language."""
+        with translation.override(language):
+            said = gettext(sentence)
+        assert language == "en" or said != sentence, f"not translated: {sentence}"
+        expect(self.page.locator(".portal__notice")).to_have_text(said)
+        self.reads(language)
 
     # Reading and looking
 
@@ -113,16 +123,18 @@ class Patient(Person):
     def signs(self) -> None:
         self.page.locator("button[form='sign']").click()
 
-    def goes_all_the_way(self, pictures: int, yes: Purpose, *no: Purpose) -> None:
-        """From the first page to the last look, in English; every picture may be used."""
+    def goes_all_the_way(self, pictures: int, language: str = "en") -> None:
+        """Up to the signature: every picture may be used, for teaching one learner alone."""
         self.starts()
         self.goes_to_the_pictures()
         for _ in range(pictures):
             self.sees_it_large()
             self.says_to_the_picture(Answer.YES)
-        self.says(yes, Answer.YES)
-        for use in no:
-            self.says(use, Answer.NO)
+        self.chooses_for_teaching(language)
+
+    def chooses_for_teaching(self, language: str = "en") -> None:
+        self.says(Purpose.ONE_TO_ONE_TEACHING, Answer.YES, language)
+        self.says(Purpose.LECTURE, Answer.NO, language)
         self.goes_to_sign()
 
     # Afterwards
