@@ -22,6 +22,12 @@ TAG = re.compile(r"<[^>]*>")
 ENTITY = re.compile(r"&#?\w+;")
 COUNT = "%(n)s"
 NUMBERS = range(200)
+# What a printer of the language would strike out.
+MISPRINTS = {
+    "es": re.compile(r"^[^¿]*\?|^[^¡]*!"),
+    "fr": re.compile(r"[^\u00a0][:;?!»]|«[^\u00a0]|'"),
+    "ar": re.compile(r"[?;,]"),
+}
 
 
 def messages(catalog: Catalog) -> Iterator[Message]:
@@ -132,3 +138,9 @@ def test_a_count_has_every_plural_form_of_the_language(language: str, count: int
     counted = [message for message in messages(catalog) if message.pluralizable]
     assert {len(strings(message)) for message in counted} == {count}
     assert numbers_of_forms(catalog).keys() == set(range(count))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_marks_stand_as_the_language_sets_them(language: str) -> None:
+    told = [item for message in messages(read_catalogue(language)) for item in strings(message)]
+    assert [item for item in told if MISPRINTS[language].search(item)] == []
