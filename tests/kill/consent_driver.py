@@ -8,6 +8,7 @@ yeses, which replaces a part of one agreement and the whole of the other.
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -56,9 +57,7 @@ def main() -> None:
         "withdrawing": (WITHDRAWING, take_back_lectures),
     }
     report = {
-        f"{verb}: {name}": crash(
-            step, act, {"left": left, "restarted": lambda act=act: restarted(act)}
-        )
+        f"{verb}: {name}": crash(step, act, {"left": left, "restarted": partial(restarted, act)})
         for verb, (steps, act) in acts.items()
         for name, step in steps.items()
     }
