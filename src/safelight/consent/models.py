@@ -206,6 +206,7 @@ class PatientAccess(models.Model):
     failed_attempts = models.PositiveIntegerField(default=0)
     locked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    binding = models.BinaryField(max_length=16)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
@@ -222,6 +223,7 @@ class PatientSession(models.Model):
     handed_over_from = models.CharField(
         max_length=64, blank=True, db_index=True, help_text="the locked staff session behind it"
     )
+    binding = models.BinaryField(max_length=16, help_text="ties the cookie to the access")
 
     def __str__(self) -> str:
         return f"session of {self.access_id}"

@@ -5,17 +5,20 @@ is keyed. Whoever reads the rows cannot try letters at leisure, and whoever writ
 make a row that answers to a cookie of their own.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from safelight.consent.models import PatientAccess, PatientSession, Proposal
 from safelight.consent.rules.answers import may_sign
 from safelight.institution.selectors import current_house, current_policy
 from safelight.patients.selectors import known_patient, surviving_patient
+from safelight.people.models import Presence
 from safelight.vault.institution_keys import search_token
 from safelight.vocabulary.agreements import AccessKind
 from safelight.vocabulary.consent_forms import TextStyle
@@ -51,6 +54,12 @@ class Visit:
         return self.kind is AccessKind.TABLET
 
 
+def handed_over_proposal(session_key: str) -> UUID | None:
+    """What the staff of this session handed their device over for, also when that is past."""
+    rows = PatientSession.objects.filter(handed_over_from=session_key).exclude(handed_over_from="")
+    return rows.values_list("access__proposal", flat=True).first()
+
+
 def digest(secret: str) -> str:
     """What stands in the database for a cookie or the letters of a link."""
     return search_token("visit", secret).hex()
@@ -64,7 +73,7 @@ def find_visit(cookie: str) -> Visit | None:
         if cookie
         else None
     )
-    if row is None or not speaks_for_the_patient(row.access.proposal, now):
+    if row is None or not is_entitled(row, now):
         return None
     if now - row.last_active_at >= WRITE_EVERY:
         PatientSession.objects.filter(key=row.key).update(last_active_at=now)
@@ -74,7 +83,10 @@ def find_visit(cookie: str) -> Visit | None:
 def alive(now: datetime) -> QuerySet[PatientSession]:
     """Sessions that may go on at `now`. One touched in the future has a wrong clock, and may not."""
     idle = timedelta(minutes=current_policy().portal_idle_minutes)
-    return PatientSession.objects.filter(
+    awake = Presence.objects.filter(locked_at=None).values("session_key")
+    # INVARIANT: on a device of the staff either they are in or the signer is, never both.
+    rows = PatientSession.objects.exclude(handed_over_from__in=awake)
+    return rows.filter(
         Q(access__ended_at=None),
         Q(access__expires_at__gt=now),
         started_at__lte=now + WRITE_EVERY,
@@ -82,6 +94,39 @@ def alive(now: datetime) -> QuerySet[PatientSession]:
         last_active_at__lte=now + WRITE_EVERY,
         expires_at__gt=now,
     )
+
+
+def is_entitled(row: PatientSession, now: datetime) -> bool:
+    """Whether this browser was let in for this very access, and its signer may still speak."""
+    bound = session_binding(row.key, row.access_id, row.handed_over_from)
+    return (
+        is_bound(row.access)
+        and constant_time_compare(bytes(row.binding), bound)
+        and speaks_for_the_patient(row.access.proposal, now)
+    )
+
+
+def session_binding(key: str, access: UUID, handed_over_from: str) -> bytes:
+    """Keyed by the institution's secret: a row copied to another signer's access is no way in."""
+    return search_token("patient-session", f"{key}/{access}/{handed_over_from}")
+
+
+def access_binding(access: PatientAccess) -> bytes:
+    """What an access was made as: for whom, by which way, with which letters and code."""
+    told = (
+        access.id,
+        access.patient_id,
+        access.proposal_id,
+        access.kind,
+        access.token_digest,
+        access.code_hash,
+    )
+    return search_token("patient-access", "/".join(str(item) for item in told))
+
+
+def is_bound(access: PatientAccess) -> bool:
+    """Whether nobody but this program wrote who the access is for and how it is opened."""
+    return constant_time_compare(bytes(access.binding), access_binding(access))
 
 
 def speaks_for_the_patient(proposal: Proposal, now: datetime) -> bool:
@@ -113,7 +158,7 @@ def is_alive(visit: Visit) -> bool:
     """Whether the visit may go on at this very moment; asked again before anything is shown."""
     now = timezone.now()
     row = alive(now).filter(key=visit.key).select_related("access__proposal").first()
-    return row is not None and speaks_for_the_patient(row.access.proposal, now)
+    return row is not None and is_entitled(row, now)
 
 
 def locked_accesses() -> QuerySet[PatientAccess]:
@@ -121,3 +166,10 @@ def locked_accesses() -> QuerySet[PatientAccess]:
     return PatientAccess.objects.filter(ended_at=None, locked_at__isnull=False).exclude(
         proposal__accesses__created_at__gt=F("locked_at")
     )
+
+
+def signer_roles(accesses: Iterable[UUID]) -> dict[UUID, SignerRole]:
+    """In what capacity those came whom these accesses stand for, for lists of who looked."""
+    rows = PatientAccess.objects.filter(id__in=list(accesses))
+    found = rows.values_list("id", "proposal__signer_role")
+    return {access: SignerRole(role) for access, role in found}

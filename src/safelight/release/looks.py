@@ -1,6 +1,6 @@
 """Who looked: what the record of events tells about one picture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from safelight.audit.log import latest_checkpoint
 from safelight.audit.models import Event
 from safelight.audit.services import Entry, record_durably
+from safelight.consent.visits import signer_roles
 from safelight.people.asker import Asker
 from safelight.people.models import StaffMember
 from safelight.photos.selectors import PhotographView
@@ -17,6 +18,7 @@ from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON
 from safelight.vocabulary.roles import Role
 
 LIMIT = 500
+NOBODY = ("Safelight", "")
 
 # What each event is to a person; events that are not about looking or changing are not told here.
 WORDS = {
@@ -24,6 +26,7 @@ WORDS = {
     EventTag.PHOTOGRAPH_THUMBNAIL_VIEWED: "Saw it small",
     EventTag.PHOTOGRAPH_DISPLAY_VIEWED: "Opened it",
     EventTag.PHOTOGRAPH_ORIGINAL_VIEWED: "Opened it in full detail",
+    EventTag.PHOTOGRAPH_SHOWN_TO_SIGNER: "Looked before deciding, or at their own",
     EventTag.PHOTOGRAPH_OPENING_REASON_STATED: "Gave a reason to open it",
     EventTag.PHOTOGRAPH_SEALED: "Took it",
     EventTag.PHOTOGRAPH_LABELLED: "Labelled it",
@@ -84,15 +87,21 @@ def who_looked(asker: Asker, photograph: UUID) -> Looks:
 
 
 def _looks(events: Sequence[Event]) -> list[Look]:
-    staff = StaffMember.objects.in_bulk({event.actor for event in events if event.actor})
-    return [_look(event, staff.get(event.actor) if event.actor else None) for event in events]
+    actors = {event.actor for event in events if event.actor}
+    people = {
+        row.id: (row.display_name, Role(row.role).display)
+        for row in StaffMember.objects.filter(id__in=actors)
+    }
+    people |= {access: (role.display, "") for access, role in signer_roles(actors).items()}
+    return [_look(event, people) for event in events]
 
 
-def _look(event: Event, who: StaffMember | None) -> Look:
+def _look(event: Event, people: Mapping[UUID, tuple[str, str]]) -> Look:
+    who, role = people.get(event.actor, NOBODY) if event.actor else NOBODY
     return Look(
         at=_moment(event.recorded_at_ms),
-        who=who.display_name if who else "Safelight",
-        role=Role(who.role).display if who else "",
+        who=who,
+        role=role,
         action=WORDS[EventTag(event.tag)],
         is_break_glass=event.purpose == BREAK_GLASS_ACT_REASON,
         is_refusal=event.outcome == Outcome.DENIED,

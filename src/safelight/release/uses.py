@@ -93,7 +93,8 @@ def _facts(found: PhotographView, agreements: tuple[AgreementFacts, ...], policy
         asker=AskerFacts(Role.TEACHER, SessionState.USABLE, Training.NOT_REQUIRED),
         care=CareFacts(Relationship.NONE, break_glass=False, patient=PatientState.CURRENT),
         photograph=PhotographFacts(found.state, found.sensitivity, taken_by_asker=False),
-        reason_stated=True,
+        # Nobody has stated one: an intimate picture is told as what it is, shut to teachers.
+        reason_stated=False,
         agreements=agreements,
         social_media_enabled=bool(policy.social_media),
     )

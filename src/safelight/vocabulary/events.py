@@ -20,6 +20,7 @@ class EventTag(StrEnum):
     ACCOUNT_SESSION_STARTED = "account:session:started"
     ACCOUNT_SESSION_UNLOCKED = "account:session:unlocked"
     ACCOUNT_SIGN_IN_REFUSED = "account:sign-in:refused"
+    CAPTURE_EMERGENCY_READ = "capture:emergency:read"
     CAPTURE_EMERGENCY_STATED = "capture:emergency:stated"
     CAPTURE_UPLOAD_ABANDONED = "capture:upload:abandoned"
     CAPTURE_UPLOAD_REFUSED = "capture:upload:refused"

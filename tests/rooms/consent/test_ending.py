@@ -5,17 +5,26 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from tests.cast import Cast
+from tests.cast import PETRA, Cast
 from tests.consenting import TEACHING, agreement_to, proposal_of, signed, visit_to
+from tests.sessions import sit_down
 from tests.taking import take
 
 from safelight.audit.models import Event
-from safelight.consent.errors import ProposalNotFoundError
-from safelight.consent.models import Agreement, AgreementImage
+from safelight.consent.errors import ProposalNotFoundError, VisitRefusedError
+from safelight.consent.models import (
+    Agreement,
+    AgreementImage,
+    PatientAccess,
+    PatientSession,
+)
 from safelight.consent.rules.dates import add_months
 from safelight.consent.services.ending import enter_in_error, expire_due, sweep_keys, withdraw
 from safelight.consent.services.proposing import close_proposal
+from safelight.consent.services.visiting import enter, hand_over, invite
+from safelight.consent.visits import find_visit, is_alive
 from safelight.engines.policy import AgreementStatus
+from safelight.people.presence import unlock
 from safelight.vault.custodians import agreements_with_keys, establish, granted_key
 from safelight.vault.errors import KeyMissingError
 from safelight.vault.kinds import CustodianKind
@@ -138,3 +147,43 @@ def test_a_closed_request_permits_nothing_and_is_not_lost(cast: Cast) -> None:
     close_proposal(cast.alice, proposal)
     ended = Agreement.objects.filter(proposal=proposal)
     assert set(ended.values_list("status", "ended_because")) == {("inactive", "not-answered")}
+
+
+def test_a_closed_request_lets_nobody_in_any_more(cast: Cast) -> None:
+    visit = visit_to(
+        cast.alice, proposal_of(cast.alice, cast.petra, [take(cast.alice, cast.petra)])
+    )
+    close_proposal(cast.alice, visit.proposal)
+    assert not is_alive(visit)
+
+
+def test_a_visit_ends_when_the_staff_are_awake_behind_it_however_that_came(cast: Cast) -> None:
+    alice, _ = sit_down(cast.alice)
+    proposal = proposal_of(alice, cast.petra, [take(alice, cast.petra)])
+    cookie = hand_over(alice, proposal)
+    assert find_visit(cookie) is not None
+    unlock(alice.session_key)
+    assert find_visit(cookie) is None
+
+
+def test_a_session_that_was_given_to_another_signer_is_no_visit(cast: Cast) -> None:
+    """Mallory has a link of her own and may write to the database."""
+    petras = visit_to(
+        cast.alice, proposal_of(cast.alice, cast.petra, [take(cast.alice, cast.petra)])
+    )
+    hers = visit_to(cast.alice, proposal_of(cast.alice, cast.petra, [take(cast.alice, cast.petra)]))
+    assert is_alive(hers)
+    PatientSession.objects.filter(key=hers.key).update(access=petras.access)
+    assert not is_alive(hers)
+
+
+def test_an_access_that_was_given_to_another_request_is_no_way_in(cast: Cast) -> None:
+    alice = cast.alice
+    first = proposal_of(alice, cast.petra, [take(alice, cast.petra)])
+    second = proposal_of(alice, cast.petra, [take(alice, cast.petra)])
+    link = invite(alice, first)
+    born = PETRA.birth_date
+    assert find_visit(enter(link.letters, born, link.code)) is not None
+    PatientAccess.objects.filter(id=link.access).update(proposal=second)
+    with pytest.raises(VisitRefusedError):
+        enter(link.letters, born, link.code)

@@ -67,6 +67,7 @@ class Paper:
         DepartmentMembership.objects.create(staff_id=cast.bob.staff, department_id=cast.dermatology)
         self.bob = cast.bob
         self.picture, self.scan = take(cast.alice, cast.petra), take(cast.alice, cast.petra)
+        Photograph.objects.update(taken_at=timezone.now() - timedelta(days=90))
         self.proposal = proposal_of(cast.alice, cast.petra, [self.picture])
 
     def answers(self, yes: Purpose = ONE) -> Answers:

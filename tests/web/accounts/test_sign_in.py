@@ -230,7 +230,12 @@ def test_sign_in_leads_back_to_where_one_wanted_to_go(alice: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("username", "home"),
-    [("alice", "clinic:today"), ("priya", "privacy:break_glass"), ("ada", "account")],
+    [
+        ("alice", "clinic:today"),
+        ("priya", "privacy:break_glass"),
+        ("ada", "forms:list"),
+        ("theo", "teaching:home"),
+    ],
 )
 def test_everybody_lands_where_they_work(hospital: Cast, username: str, home: str) -> None:
     visitor = Visitor(Client(), username).enrol()

@@ -93,6 +93,9 @@ def _check(row: Proposal, scan: UUID, answers: Answers, signed_on: date) -> None
     listed = set(row.pictures.filter(removed_at=None).values_list("photograph", flat=True))
     if not is_scan or scan in listed:
         raise ProposalRefusedError("Take a picture of the signed form first, and choose that one.")
+    ends = datetime.combine(signed_on, time.max, current_house().zone)
+    if Photograph.objects.filter(id__in=listed, taken_at__gt=ends).exists():
+        raise ProposalRefusedError("A picture was taken after the day the form was signed.")
     uses = list(asked_agreements(row).values_list("id", flat=True))
     if set(answers.uses) - set(uses) or set(answers.pictures) - listed:
         raise ChoiceMissingError

@@ -25,6 +25,7 @@ from safelight.consent.rules.form import Form, Use
 from safelight.consent.rules.states import require_transition
 from safelight.consent.selectors.forms import KnownForm, current_form
 from safelight.consent.services.standing import lock_proposal, require_proposal, require_treating
+from safelight.consent.services.visiting import end_accesses
 from safelight.engines.policy import AgreementStatus
 from safelight.institution.selectors import current_house, current_policy
 from safelight.patients.selectors import known_patient
@@ -147,6 +148,7 @@ def close_proposal(asker: Asker, proposal: UUID) -> None:
             agreement.save()
         row.state, row.closed_at = ProposalState.CLOSED, timezone.now()
         row.save(update_fields=["state", "closed_at"])
+        end_accesses(row)
         _record(EventTag.CONSENT_PROPOSAL_CLOSED, asker.staff, row.patient_id, proposal)
 
 

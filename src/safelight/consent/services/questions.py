@@ -14,9 +14,10 @@ from safelight.consent.errors import ProposalNotFoundError, QuestionRefusedError
 from safelight.consent.models import PatientQuestion
 from safelight.consent.services.standing import require_treating
 from safelight.consent.visits import Visit, is_alive
-from safelight.engines.policy import may_capture
-from safelight.patients.selectors import surviving_patient
-from safelight.people.asker import Asker, care_facts
+from safelight.engines.policy import CareFacts, PatientState, may_capture
+from safelight.patients.models import Patient
+from safelight.people.asker import Asker
+from safelight.people.relationships import relationships
 from safelight.vault.fields import SealedFields, fields_of_patients, patient_fields
 from safelight.vocabulary.events import EventTag
 
@@ -81,12 +82,22 @@ def open_questions(asker: Asker) -> list[Question]:
     """What patients whom the asker treats are waiting to hear, the longest waiting first."""
     rows = PatientQuestion.objects.filter(answered_at=None).order_by("asked_at", "id")
     listed = list(rows.select_related("answered_by"))
-    treated = {patient for patient in {row.patient_id for row in listed} if _treats(asker, patient)}
+    treated = _treated(asker, {row.patient_id for row in listed})
     return _opened(row for row in listed if row.patient_id in treated)
 
 
-def _treats(asker: Asker, patient: UUID) -> bool:
-    return bool(may_capture(asker.facts, care_facts(asker, surviving_patient(patient))))
+def _treated(asker: Asker, patients: set[UUID]) -> set[UUID]:
+    """Those whom the asker treats now, wherever their records are kept, in two queries."""
+    rows = Patient.objects.filter(id__in=patients).values_list("id", "merged_into")
+    current = {patient: merged or patient for patient, merged in rows}
+    found = relationships(asker.staff, current.values())
+    return {
+        patient
+        for patient, kept in current.items()
+        if may_capture(
+            asker.facts, CareFacts(found.get(kept), break_glass=False, patient=PatientState.CURRENT)
+        )
+    }
 
 
 def _checked(text: str) -> str:

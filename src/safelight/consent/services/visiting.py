@@ -21,7 +21,14 @@ from safelight.consent.errors import (
 )
 from safelight.consent.models import PatientAccess, PatientSession, Proposal, ProposalState
 from safelight.consent.services.standing import lock_proposal, require_proposal
-from safelight.consent.visits import Visit, digest, is_alive
+from safelight.consent.visits import (
+    Visit,
+    access_binding,
+    digest,
+    is_alive,
+    is_bound,
+    session_binding,
+)
 from safelight.institution.selectors import current_policy
 from safelight.patients.selectors import known_patient, surviving_patient
 from safelight.people import presence
@@ -89,6 +96,7 @@ def give_copy_link(row: Proposal) -> Invitation:
     code = _new_code()
     access.code_hash, access.expires_at = make_password(code), expires_at
     access.failed_attempts, access.locked_at = 0, None
+    access.binding = access_binding(access)
     access.save()
     _record(EventTag.PORTAL_ACCESS_INVITED, access, access.id)
     return Invitation(access.id, letters, code, expires_at)
@@ -111,18 +119,32 @@ def _give(
     created_by: UUID | None,
 ) -> Invitation:
     code = _new_code()
-    access = PatientAccess.objects.create(
+    access = _new_access(row, kind, letters, expires_at, created_by, make_password(code))
+    _record(EventTag.PORTAL_ACCESS_INVITED, access, created_by)
+    return Invitation(access.id, letters, code, expires_at)
+
+
+def _new_access(
+    row: Proposal,
+    kind: AccessKind,
+    letters: str,
+    expires_at: datetime,
+    created_by: UUID | None,
+    code_hash: str = "",
+) -> PatientAccess:
+    access = PatientAccess(
         patient_id=row.patient_id,
         proposal=row,
         kind=kind.value,
         token_digest=digest(letters),
-        code_hash=make_password(code),
+        code_hash=code_hash,
         created_by_id=created_by,
         created_at=timezone.now(),
         expires_at=expires_at,
     )
-    _record(EventTag.PORTAL_ACCESS_INVITED, access, created_by)
-    return Invitation(access.id, letters, code, expires_at)
+    access.binding = access_binding(access)
+    access.save(force_insert=True)
+    return access
 
 
 def _new_code() -> str:
@@ -136,19 +158,16 @@ def hand_over(asker: Asker, proposal: UUID) -> str:
     """
     require_proposal(asker, proposal)
     presence.lock(asker.session_key)
-    now = timezone.now()
     with transaction.atomic():
         row = lock_proposal(proposal)
         if row.state == ProposalState.CLOSED:
             raise ProposalRefusedError("This request was closed.")
-        access = PatientAccess.objects.create(
-            patient_id=row.patient_id,
-            proposal=row,
-            kind=AccessKind.TABLET.value,
-            token_digest=digest(secrets.token_urlsafe(32)),
-            created_by_id=asker.staff,
-            created_at=now,
-            expires_at=now + LONGEST_VISIT,
+        access = _new_access(
+            row,
+            AccessKind.TABLET,
+            secrets.token_urlsafe(32),
+            timezone.now() + LONGEST_VISIT,
+            asker.staff,
         )
         secret = _begin(access, handed_over_from=asker.session_key)
         _record(EventTag.PORTAL_SESSION_HANDED_OVER, access, asker.staff)
@@ -184,7 +203,7 @@ def enter(typed_letters: str, birth_date: date | None, code: str) -> str:
             .exclude(kind=AccessKind.TABLET.value)
             .first()
         )
-        if access is None:
+        if access is None or not is_bound(access):
             check_password(_ascii_digits(code), _nobodys_code())
             raise VisitRefusedError
         if access.locked_at is not None:
@@ -250,8 +269,10 @@ def leave(visit: Visit) -> None:
 def _begin(access: PatientAccess, handed_over_from: str = "") -> str:
     secret, now = secrets.token_urlsafe(32), timezone.now()
     PatientSession.objects.filter(expires_at__lte=now).delete()
+    key = digest(secret)
     PatientSession.objects.create(
-        key=digest(secret),
+        key=key,
+        binding=session_binding(key, access.id, handed_over_from),
         access=access,
         started_at=now,
         last_active_at=now,
@@ -263,6 +284,12 @@ def _begin(access: PatientAccess, handed_over_from: str = "") -> str:
 
 def _end_links(row: Proposal) -> None:
     for access in row.accesses.filter(kind=AccessKind.LINK.value, ended_at=None):
+        _end_access(access.id)
+
+
+def end_accesses(row: Proposal) -> None:
+    """Nobody comes in for this proposal any more, by whatever way."""
+    for access in row.accesses.filter(ended_at=None):
         _end_access(access.id)
 
 

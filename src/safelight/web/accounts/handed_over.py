@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from safelight.consent.services.visiting import leave, take_back
+from safelight.consent.visits import handed_over_proposal
 from safelight.web.portal.door import cookie_name, end_visit, visit_of
 from safelight.web.presence import session_digest
 
@@ -16,8 +17,7 @@ def is_handed_over(request: HttpRequest) -> bool:
 
 def handed_over_for(request: HttpRequest) -> UUID | None:
     """The request for consent that this device was handed over for."""
-    visit = visit_of(request)
-    return visit.proposal if visit is not None and visit.is_handed_over else None
+    return handed_over_proposal(session_digest(request))
 
 
 def end_visits(request: HttpRequest) -> None:

@@ -13,6 +13,7 @@ from safelight.oversight.break_glass import (
     count_to_review,
     review_break_glass,
 )
+from safelight.oversight.emergencies import emergency_captures
 from safelight.people.asker import Asker
 from safelight.web.doors import privacy_officer
 
@@ -20,7 +21,11 @@ from safelight.web.doors import privacy_officer
 @require_safe
 @privacy_officer
 def break_glass(request: HttpRequest, asker: Asker) -> HttpResponse:
-    context = {"reviews": break_glass_reviews(asker), "to_review_total": count_to_review()}
+    context = {
+        "reviews": break_glass_reviews(asker),
+        "emergencies": emergency_captures(asker),
+        "to_review_total": count_to_review(),
+    }
     return render(request, "privacy/break_glass.html", context)
 
 
