@@ -26,7 +26,10 @@ from safelight.consent.rules.signature import MOST_POINTS
 from safelight.consent.selectors.deciding import decision_view
 from safelight.consent.services.proposing import People
 from safelight.consent.services.visiting import hand_over, invite, leave, take_back
+from safelight.consent.verification import differences, signed_record
 from safelight.consent.visits import Visit, find_visit
+from safelight.release.copies import copy_for_signer
+from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.signers import SignerRole
 
 pytestmark = [
@@ -216,6 +219,43 @@ class TestCookies:
         assert not PatientAccess.objects.filter(token_digest=plain).exists()
 
 
+class TestRowsThatAreExchanged:
+    """Mallory came in by a link of her own, and writes another patient into its rows."""
+
+    def test_a_visit_cannot_be_moved_to_another_access(
+        self, petra: tuple[Client, Visit], pablos: Visit
+    ) -> None:
+        PatientSession.objects.filter(key=petra[1].key).update(access=pablos.access)
+        assert is_shut(petra[0])
+        assert bytes_of(petra[0], picture_of(pablos)) == 404
+
+    @pytest.mark.parametrize("what", ["patient", "proposal", "both"])
+    def test_an_access_cannot_be_moved_to_another_patient(
+        self, petra: tuple[Client, Visit], pablos: Visit, what: str
+    ) -> None:
+        changes = {"patient": pablos.patient, "proposal": pablos.proposal}
+        changed = changes if what == "both" else {what: changes[what]}
+        PatientAccess.objects.filter(id=petra[1].access).update(**changed)
+        assert is_shut(petra[0])
+        assert bytes_of(petra[0], picture_of(pablos)) == 404
+
+    @pytest.mark.parametrize("what", ["code_hash", "token_digest"])
+    def test_the_code_of_her_own_link_opens_no_other(
+        self, cast: Cast, petra: tuple[Client, Visit], picture: UUID, what: str
+    ) -> None:
+        mine = invite(cast.alice, proposal_of(cast.alice, cast.petra, [picture]))
+        hers = invite(cast.alice, petra[1].proposal)
+        row = PatientAccess.objects.get(id=hers.access)
+        hers_was = {"code_hash": row.code_hash, "token_digest": row.token_digest}
+        PatientAccess.objects.filter(id=hers.access).update(token_digest="moved away")
+        PatientAccess.objects.filter(id=mine.access).update(**{what: hers_was[what]})
+        letters = hers.letters if what == "token_digest" else mine.letters
+        code = hers.code if what == "code_hash" else mine.code
+        client = Client()
+        client.post(f"/p/{letters}/", {**PETRAS_DAY, "code": code})
+        assert COOKIE not in client.cookies
+
+
 class TestSigningPages:
     def ready(self, petra: tuple[Client, Visit]) -> tuple[Client, str]:
         client, visit = petra
@@ -279,6 +319,38 @@ class TestSigningPages:
         fields = {f"use-{UUID(int=number)}": "yes" for number in range(20_000)}
         assert client.post(reverse("portal:choices"), fields).status_code == 400
         assert snapshot() == before
+
+
+NAMES = [
+    "<script>alert(1)</script>",
+    '#eval(read("/etc/passwd")) $x$ *b* _i_ @ref \\ //c /*d*/',
+    "\u202eartep\u2069\u2066 X",
+    "Ренэ 李雪 🩺 e\u0301\u0301\u0301 \ufdfd",
+    "a\x00b\nc\td\r\x1b[31m",
+    "{contact_phone} {named} %s %(n)s",
+    "W" * 200,
+]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_whatever_a_name_is_made_of_it_is_signed_and_copied_as_it_is(
+    cast: Cast, picture: UUID, name: str
+) -> None:
+    people = People(signer=name, interpreter=name, witness=name, chaperone=name)
+    proposal = proposal_of(
+        cast.alice, cast.petra, [picture], [Purpose.RESEARCH], people=people, language="ar"
+    )
+    client, visit = enter(cast.alice, proposal)
+    view = decision_view(visit)
+    decide(client, view, yes=[item.agreement for item in view.choices], use=[picture])
+    fields = {"typed": f"{name} Petra", "version": shown_version(client)}
+    assert client.post(reverse("portal:sign"), fields).status_code == 200
+    assert signed_record(proposal).data["signer"]["name"] == name.strip()
+    assert differences(proposal) == []
+    page = client.get(reverse("portal:mine"))
+    assert b"<script>alert" not in page.content
+    copy = copy_for_signer(visit, "http://testserver", with_thumbnails=False)
+    assert copy.content.startswith(b"%PDF")
 
 
 class TestLetters:
