@@ -120,9 +120,10 @@ def events(subject: str) -> list[str]:
     )
 
 
-def acts_of_alice() -> int:
-    """How many events bear her name."""
-    return Event.objects.filter(actor=alice().staff).count()
+def acts_of_alice() -> list[str]:
+    """The tags of the events that bear her name, in order."""
+    acts = Event.objects.filter(actor=alice().staff).order_by("number")
+    return list(acts.values_list("tag", flat=True))
 
 
 def seal_certificate() -> str:

@@ -1,47 +1,31 @@
 """A hospital of one's own, behind TLS: set up, hire, and sign in with a password and an app."""
 
-import base64
-import secrets
-import time
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from tests.cast import PASSWORD
 from tests.components import CHROMIUM
 from tests.journeys.browsing import PHONE
 from tests.journeys.conftest import Casting
 from tests.journeys.hospital import Hospital
 from tests.journeys.people import Person
+from tests.journeys.production import (
+    authenticator,
+    code_of,
+    give_code,
+    give_password,
+    production_hospital,
+)
 from tests.journeys.proxy import Proxy
 
 pytestmark = pytest.mark.browser
-
-SERVE = ("-m", "safelight.project.cli", "serve", "--workers", "1", "--port")
-STEP = 30  # seconds that a code is shown for
 
 
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     if CHROMIUM.find() is None:
         pytest.skip(CHROMIUM.left_out)
-    settings = {
-        "SAFELIGHT_MODE": "production",
-        "SAFELIGHT_SECRET_KEY": secrets.token_urlsafe(48),
-        "SAFELIGHT_ROOT_PASSPHRASE": secrets.token_urlsafe(48),
-        "SAFELIGHT_ALLOWED_HOSTS": "localhost",
-    }
-    root = tmp_path_factory.mktemp("production")
-    hospital = Hospital(root, SERVE, ready="answers on", settings=settings)
-    hospital.runs("init", "--name", "Hospital of the Test")
-    hospital.runs(
-        *("create-staff", "alice", "Alice Archer"),
-        *("--role", "clinician", "--department", "Dermatology"),
-        SAFELIGHT_STAFF_PASSWORD=PASSWORD,
-    )
-    with hospital as served:
+    with production_hospital(tmp_path_factory.mktemp("production")) as served:
         yield served
 
 
@@ -105,29 +89,6 @@ def test_there_is_no_one_click_door_and_no_plain_http(alice: Person, hospital: H
     plain = alice.context.request.get(f"{hospital.url}/accounts/login/", max_redirects=0)
     assert plain.status == 301
     assert plain.headers["location"].startswith("https://")
-
-
-def give_password(alice: Person) -> None:
-    alice.goes_to("/")
-    alice.page.get_by_label("Username").fill("alice")
-    alice.page.get_by_label("Password").fill(PASSWORD)
-    alice.presses("Sign in")
-
-
-def authenticator(secret: str) -> TOTP:
-    padded = secret.strip() + "=" * (-len(secret.strip()) % 8)
-    # HMAC-SHA-1 is what authenticator apps speak.
-    return TOTP(base64.b32decode(padded), 6, SHA1(), STEP, enforce_key_length=False)  # noqa: S303
-
-
-def code_of(app: TOTP, steps: int = 0) -> str:
-    """What the app shows now, or so many steps later: a phone's clock may be a little ahead."""
-    return app.generate(time.time() + steps * STEP).decode()
-
-
-def give_code(alice: Person, code: str) -> None:
-    alice.page.locator("input[name=code]").fill(code)
-    alice.page.locator("main button.button--primary").click()
 
 
 def sign_out(alice: Person) -> None:
