@@ -41,6 +41,7 @@ MODULES = (
     "consent/services/questions.py",
     "release/copies.py",
     "release/copy_words.py",
+    "release/patient_words.py",
     "web/portal/*.py",
     "web/verify/*.py",
 )

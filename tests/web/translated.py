@@ -81,7 +81,13 @@ def every_page(cast: Cast, language: str) -> list[Any]:
     stranger = Traveller(Client(REMOTE_ADDR="198.51.100.7", headers={"accept-language": language}))
     _knock(stranger, invite(cast.alice, asked_of_greta(cast, language)))
     _check(stranger)
-    return [*greta.pages, *stranger.pages, *_waiting(cast, language)]
+    return [*greta.pages, *stranger.pages, _too_old(language), *_waiting(cast, language)]
+
+
+def _too_old(language: str) -> Any:
+    """A form that lay open until its token was worth nothing."""
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": language})
+    return client.post(reverse("portal:enter"), {"code": "123456"})
 
 
 def _decide_and_sign(greta: Traveller, visit: Visit) -> None:

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from safelight.audit.services import Entry, record, record_durably
 from safelight.consent.errors import ProposalNotFoundError
@@ -39,6 +38,7 @@ from safelight.photos.selectors import PhotographView, photographs
 from safelight.release.copy_words import labels, signature_meaning, withdrawing
 from safelight.release.errors import AccessRefusedError
 from safelight.release.gate import Opened
+from safelight.release.patient_words import site_words, speaking
 from safelight.release.signers import show_to_signer
 from safelight.vault.custodians import Holder
 from safelight.vault.kinds import CustodianKind
@@ -125,7 +125,7 @@ def _render(
     visit: Visit, signed: SignedRecord, row: Proposal, base_url: str, *, with_thumbnails: bool
 ) -> bytes:
     data = signed.data
-    with override(data["language"]), timezone.override(current_house().zone):
+    with speaking(data["language"]), timezone.override(current_house().zone):
         thumbnails = _thumbnails(visit, data) if with_thumbnails else {}
         copy = _content(data, signed.digest, row, base_url, thumbnails)
         pdf = render_copy(copy)
@@ -233,9 +233,8 @@ def _label(number: int, view: PhotographView | None) -> str:
     words = _("Picture {number}").format(number=number)
     if view is None:
         return words
-    site = _(view.body_site_display) if view.body_site else ""
     day = date_format(timezone.localtime(view.taken_at), "DATE_FORMAT")
-    return " · ".join(part for part in (words, site, day) if part)
+    return " · ".join(part for part in (words, site_words(view), day) if part)
 
 
 def _people(data: Mapping[str, Any]) -> list[CopySigner]:

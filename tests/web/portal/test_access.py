@@ -48,3 +48,17 @@ def test_every_page_is_fresh_strict_and_names_nobody_in_its_title(cast: Cast, na
     assert not any(word in title for word in ("Petra", "Okonjo", "204817"))
     assert "idle.js" not in page
     assert "/clinic/" not in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "Inténtelo otra vez"), ("en", "try again")])
+def test_a_form_that_is_too_old_says_so_in_the_patients_language(language: str, words: str) -> None:
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": language})
+    answer = client.post(reverse("portal:enter"), {"code": "123456"})
+    assert answer.status_code == 403
+    assert words in answer.content.decode()
+
+
+def test_an_address_of_the_portal_that_is_none_speaks_the_patients_language() -> None:
+    answer = Client(headers={"accept-language": "ar"}).get("/portal/nothing/at/all/")
+    assert answer.status_code == 404
+    assert 'dir="rtl"' in answer.content.decode()

@@ -3,8 +3,7 @@
 Whether staff are signed in in the same browser makes no difference here: these pages never ask.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Final
 
@@ -12,11 +11,11 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 
 from safelight.consent.errors import ProposalNotFoundError, VisitOverError
 from safelight.consent.visits import Visit, find_visit
 from safelight.release.errors import AccessRefusedError
+from safelight.release.patient_words import speaking
 from safelight.vault.errors import KeyMissingError
 from safelight.vocabulary.consent_forms import LANGUAGES
 
@@ -58,14 +57,6 @@ def _set_cookie(
         httponly=True,
         samesite="Lax",
     )
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Everything inside is said in `language`; the house's own kind of English where it has one."""
-    house = settings.LANGUAGE_CODE
-    with translation.override(house if house.split("-")[0] == language else language):
-        yield
 
 
 def said_in(response: HttpResponse, language: str) -> HttpResponse:

@@ -7,21 +7,15 @@ from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from safelight.consent.rules.form import Contact
 from safelight.consent.selectors.mine import Standing
 from safelight.photos.selectors import PhotographView
+from safelight.release.patient_words import site_words
 from safelight.vocabulary.agreements import Answer, Assent
-from safelight.vocabulary.laterality import Laterality
 from safelight.vocabulary.photograph import Sensitivity
 from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON, Purpose
-
-_SIDED: Final = {
-    Laterality.LEFT.value: gettext_noop("%(site)s, left"),
-    Laterality.RIGHT.value: gettext_noop("%(site)s, right"),
-    Laterality.BILATERAL.value: gettext_noop("%(site)s, both sides"),
-}
 
 STANDINGS: Final = {
     Standing.IN_FORCE: gettext_lazy("You said yes"),
@@ -86,11 +80,7 @@ def picture_cards(views: Iterable[PhotographView]) -> list[PictureCard]:
 
 def picture_label(view: PhotographView) -> str:
     """What it shows, in words; a picture nobody has labelled is just a picture."""
-    if not view.body_site:
-        return _("Picture")
-    site = _(view.body_site_display)
-    sided = _SIDED.get(view.laterality)
-    return _(sided) % {"site": site} if sided else site
+    return site_words(view) or _("Picture")
 
 
 def why(purpose: str) -> str:
