@@ -31,7 +31,7 @@ def visit(cast: Cast):
 
 
 def code_of(visit) -> str:
-    return signed_record(visit.proposal).data["verification_code"]
+    return str(signed_record(visit.proposal).data["verification_code"])
 
 
 def test_what_was_signed_verifies(visit) -> None:
@@ -58,11 +58,11 @@ def row(visit) -> Proposal:
     return Proposal.objects.get(id=visit.proposal)
 
 
-def set_on_row(**values: object) -> Callable[..., None]:
+def set_on_row(**values: object) -> Callable[..., object]:
     return lambda visit: Proposal.objects.filter(id=visit.proposal).update(**values)
 
 
-def set_on_agreement(which: Purpose, /, **values: object) -> Callable[..., None]:
+def set_on_agreement(which: Purpose, /, **values: object) -> Callable[..., object]:
     return lambda visit: Agreement.objects.filter(id=agreement_to(visit, which).id).update(**values)
 
 
