@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from safelight.consent.models import Agreement, Proposal, ProposedPicture
 from safelight.consent.rules.answers import Answers
-from safelight.consent.rules.form import Form, Use
+from safelight.consent.rules.form import Form, Paragraph, Use
 from safelight.consent.rules.record import record_digest, write_record
 from safelight.consent.rules.signature import Mark
 from safelight.consent.rules.wording import statements_for, use_wording
@@ -184,22 +184,30 @@ def _wording(form: Form, row: Proposal) -> dict[str, Any]:
     }
 
 
-def _agreement_data(agreement: Agreement, form: Form, row: Proposal) -> dict[str, Any]:
-    named = recipient_name(agreement)
-    use = Use(
+def use_of(agreement: Agreement) -> Use:
+    """What the row asks for, as the form would ask it."""
+    return Use(
         Purpose(agreement.purpose), Audience(agreement.audience), agreement.people, agreement.months
     )
-    said = use_wording(
+
+
+def said_of(agreement: Agreement, form: Form, row: Proposal) -> Paragraph:
+    """One use in the signer's words. INVARIANT: the screen and the signed record take them from here."""
+    return use_wording(
         form,
-        use,
+        use_of(agreement),
         row.language,
         TextStyle(row.style),
         institution=current_house().name,
-        named=named,
+        named=recipient_name(agreement),
     )
+
+
+def _agreement_data(agreement: Agreement, form: Form, row: Proposal) -> dict[str, Any]:
+    said = said_of(agreement, form, row)
     return {
         **agreement_terms(agreement),
-        "named": named,
+        "named": recipient_name(agreement),
         "is_agreed": agreement.status == AgreementStatus.ACTIVE,
         "heading": said.heading,
         "text": said.text,

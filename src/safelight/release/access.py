@@ -10,6 +10,7 @@ from safelight.engines.policy import BreakGlass, Decision, may_view_timeline
 from safelight.patients.errors import PatientNotFoundError
 from safelight.patients.selectors import KnownPatient, known_patient, surviving_patient
 from safelight.people.asker import Asker, care_facts
+from safelight.people.refusing import record_refused_access
 from safelight.people.relationships import open_break_glass
 from safelight.photos.errors import PhotographNotFoundError
 from safelight.photos.selectors import (
@@ -20,7 +21,7 @@ from safelight.photos.selectors import (
 )
 from safelight.release.errors import AccessRefusedError
 from safelight.vault.errors import KeyMissingError
-from safelight.vocabulary.events import EventTag, Outcome
+from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState
 from safelight.vocabulary.purposes import Purpose
 
@@ -49,7 +50,7 @@ def open_record(asker: Asker, patient: UUID) -> OpenRecord:
         raise AccessRefusedError from error
     decision = may_view_timeline(asker.facts, care_facts(asker, current))
     if not decision:
-        _record_refusal(asker, current, decision)
+        record_refused_access(asker, current, decision)
         raise AccessRefusedError(decision)
     try:
         known = known_patient(current)
@@ -61,19 +62,6 @@ def open_record(asker: Asker, patient: UUID) -> OpenRecord:
 
 def _is_glass(decision: Decision) -> bool:
     return isinstance(decision.ground, BreakGlass)
-
-
-def _record_refusal(asker: Asker, patient: UUID, decision: Decision) -> None:
-    record_durably(
-        Entry(
-            tag=EventTag.PATIENT_ACCESS_REFUSED,
-            actor=asker.staff,
-            subject=patient,
-            purpose=Purpose.TREATMENT.act_reason or "",
-            outcome=Outcome.DENIED,
-            details={"reasons": [reason.value for reason in decision.reasons]},
-        )
-    )
 
 
 def can_open_record(asker: Asker, patient: UUID) -> bool:

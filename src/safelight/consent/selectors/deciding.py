@@ -7,10 +7,17 @@ from uuid import UUID
 from django.utils import timezone
 
 from safelight.consent.models import Agreement, Proposal, ProposalState
-from safelight.consent.records import asked_agreements, people_of, recipient_name, seen_pictures
+from safelight.consent.records import (
+    asked_agreements,
+    people_of,
+    recipient_name,
+    said_of,
+    seen_pictures,
+    use_of,
+)
 from safelight.consent.rules.answers import Answers, asks_child
-from safelight.consent.rules.form import Contact, Form, Use
-from safelight.consent.rules.wording import Wording, statements_for, use_wording
+from safelight.consent.rules.form import Contact, Form
+from safelight.consent.rules.wording import Wording, statements_for
 from safelight.consent.selectors.forms import KnownForm, form_version
 from safelight.consent.services.deciding import read_answers
 from safelight.consent.visits import Visit
@@ -190,23 +197,12 @@ def _place(agreement: Agreement, order: Sequence[tuple[Purpose, Audience]]) -> i
 
 
 def _choice(agreement: Agreement, form: Form, row: Proposal, answers: Answers) -> AskedChoice:
-    named = recipient_name(agreement)
-    use = Use(
-        Purpose(agreement.purpose), Audience(agreement.audience), agreement.people, agreement.months
-    )
-    said = use_wording(
-        form,
-        use,
-        row.language,
-        TextStyle(row.style),
-        institution=current_house().name,
-        named=named,
-    )
+    use, said = use_of(agreement), said_of(agreement, form, row)
     return AskedChoice(
         agreement=agreement.id,
         purpose=use.purpose,
         heading=said.heading,
         text=said.text,
-        named=named,
+        named=recipient_name(agreement),
         answer=answers.uses.get(agreement.id),
     )

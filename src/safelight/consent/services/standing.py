@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from safelight.audit.services import Entry, record_durably
 from safelight.consent.errors import ProposalNotFoundError
 from safelight.consent.models import Proposal
-from safelight.engines.policy import Decision, may_capture
+from safelight.engines.policy import may_capture
 from safelight.patients.errors import PatientNotFoundError
 from safelight.patients.selectors import surviving_patient
 from safelight.people.asker import Asker, care_facts
-from safelight.vocabulary.events import EventTag, Outcome
-from safelight.vocabulary.purposes import Purpose
+from safelight.people.refusing import record_refused_access
 
 
 def require_treating(asker: Asker, patient: UUID) -> UUID:
@@ -21,7 +19,7 @@ def require_treating(asker: Asker, patient: UUID) -> UUID:
         raise ProposalNotFoundError from error
     decision = may_capture(asker.facts, care_facts(asker, current))
     if not decision:
-        _record_refusal(asker, current, decision)
+        record_refused_access(asker, current, decision)
         raise ProposalNotFoundError
     return current
 
@@ -40,16 +38,3 @@ def lock_proposal(proposal: UUID) -> Proposal:
     if row is None:
         raise ProposalNotFoundError
     return row
-
-
-def _record_refusal(asker: Asker, patient: UUID, decision: Decision) -> None:
-    record_durably(
-        Entry(
-            tag=EventTag.PATIENT_ACCESS_REFUSED,
-            actor=asker.staff,
-            subject=patient,
-            purpose=Purpose.TREATMENT.act_reason or "",
-            outcome=Outcome.DENIED,
-            details={"reasons": [reason.value for reason in decision.reasons]},
-        )
-    )
