@@ -17,7 +17,8 @@ FOCUSED = """() => {
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
   });
   const label = focused.closest("label") ?? focused.labels?.[0];
-  const near = [focused, label, ...(label?.querySelectorAll("*") ?? []), focused.nextElementSibling];
+  const choice = focused.closest(".choice");
+  const near = [focused, choice, label, ...(label?.querySelectorAll("*") ?? []), focused.nextElementSibling];
   const box = (label ?? focused).getBoundingClientRect();
   return {
     place: [...document.querySelectorAll("*")].indexOf(focused),
@@ -75,6 +76,8 @@ def steps_through(page: Page) -> list[Element]:
     for _ in range(MOST_STEPS):
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED)
+        if focused and steps and focused["place"] == steps[-1]["place"]:
+            continue  # a date has three stops inside itself
         if focused is None or focused["place"] in {step["place"] for step in steps}:
             return steps
         steps.append(focused)

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from tests.journeys.browsing import DESKTOP, PHONE
 from tests.journeys.camera import FOREARM, FakeCamera
 from tests.journeys.clinicians import Clinician
 from tests.journeys.conftest import Casting
+from tests.journeys.fitness import grave, too_wide
 from tests.journeys.hospital import Hospital
 from tests.journeys.keyboard import walk
 from tests.journeys.people import Person
@@ -24,10 +24,8 @@ DEVICES = {
     "desk": DESKTOP,
     "desk in the dark": DESKTOP | {"color_scheme": "dark"},
 }
-GRAVE = {"serious", "critical"}
 ACCOUNT = ("", "password/", "app/", "passkeys/add/", "sign-out/")
 TAUGHT = "/teaching/photographs/00000000-0000-4000-8000-000000000000/?use=lecture"
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 Paths = Mapping[str, list[str]]
 
@@ -138,21 +136,6 @@ def visits(casting: Casting, paths: Paths, device: str) -> Iterator[tuple[Clinic
             is_refused = (name == "charlie" and "photographs" in path) or path == TAUGHT
             assert person.goes_to(path) == (404 if is_refused else 200), path
             yield person, path
-
-
-def grave(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{found['id']}: {node['html'][:120]} ({node.get('failureSummary', '')})"
-        for found in violations
-        if found["impact"] in GRAVE
-        for node in found["nodes"]
-    ]
-
-
-def too_wide(page: Page) -> list[str]:
-    pixels = page.evaluate(OVERFLOW)
-    return [f"{pixels} px too wide"] if pixels > 0 else []
 
 
 def test_a_batch_is_labelled_with_the_keyboard_alone(

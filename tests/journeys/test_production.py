@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from tests.components import CHROMIUM
 from tests.journeys.browsing import PHONE
 from tests.journeys.conftest import Casting
+from tests.journeys.fitness import grave
 from tests.journeys.hospital import Hospital
 from tests.journeys.people import Person
 from tests.journeys.production import (
@@ -97,5 +97,4 @@ def sign_out(alice: Person) -> None:
 
 
 def is_fit_for_all(alice: Person) -> bool:
-    violations = Axe().run(alice.page).response["violations"]
-    return not [found for found in violations if found["impact"] in {"serious", "critical"}]
+    return not grave(alice.page)

@@ -1,0 +1,107 @@
+"""Whether a page is fit for everybody: axe, its width, its letters, what can be hit, what is named."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+GRAVE = {"serious", "critical"}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALLEST_LETTERS = 18  # px, on patients' pages
+SMALLEST_TARGET = 44  # px, either way
+CONTROLS = re.compile(
+    r"^\s*- '?(button|link|textbox|radio|checkbox|combobox|group|navigation|region)( \[[^\]]*\])*:?$",
+    re.MULTILINE,
+)
+HEADINGS = re.compile(r"- '?heading .*?\[level=(\d)\]")
+ZOOMS = ({"width": 640, "height": 450}, {"width": 320, "height": 568})
+"""A desk's window at 200 %, and the narrowest one of WCAG 2.2, 1.4.10."""
+
+# Words that can be seen and are smaller than they may be. What only screen readers read is hidden
+# from the eye, and drawings have letters of their own.
+SMALL_LETTERS = """(smallest) => {
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const small = [];
+  for (let node = words.nextNode(); node; node = words.nextNode()) {
+    const holder = node.parentElement;
+    if (!node.data.trim() || holder.closest("svg, script, style, .visually-hidden")) continue;
+    if (!holder.checkVisibility({ visibilityProperty: true })) continue;
+    const size = parseFloat(getComputedStyle(holder).fontSize);
+    if (size < smallest) small.push(`${size} px: ${node.data.trim().slice(0, 40)}`);
+  }
+  return small;
+}"""
+
+# A link in the middle of a sentence is as high as its line, and a box that is hit through its label
+# is as large as the label.
+SMALL_TARGETS = """(smallest) => {
+  const fields = "input:not([type=hidden]), select, textarea";
+  const all = document.querySelectorAll(`a[href], button, summary, ${fields}`);
+  return [...all].flatMap((e) => {
+    if (!e.checkVisibility({ visibilityProperty: true })) return [];
+    if (e.closest(".visually-hidden")) return [];
+    if (getComputedStyle(e).display === "inline" && e.closest("p, li, td")) return [];
+    const box = (e.closest("label") ?? e).getBoundingClientRect();
+    if (Math.min(box.width, box.height) >= smallest - 0.5) return [];
+    return [`${Math.round(box.width)} by ${Math.round(box.height)}: ${e.outerHTML.slice(0, 90)}`];
+  });
+}"""
+
+# Buttons whose words do not fit in them, or that reach beyond the screen.
+CLIPPED = """() => [...document.querySelectorAll("button, a.button, label.button")].flatMap((e) => {
+  if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".visually-hidden")) return [];
+  const box = e.getBoundingClientRect();
+  const isCut = e.scrollWidth > e.clientWidth + 1 || box.left < -1 || box.right > innerWidth + 1;
+  return isCut ? [e.outerHTML.slice(0, 90)] : [];
+})"""
+
+
+def grave(page: Page) -> list[str]:
+    """What axe finds that keeps somebody out."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{found['id']}: {node['html'][:120]} ({node.get('failureSummary', '')})"
+        for found in violations
+        if found["impact"] in GRAVE
+        for node in found["nodes"]
+    ]
+
+
+def too_wide(page: Page) -> list[str]:
+    pixels = page.evaluate(OVERFLOW)
+    return [f"{pixels} px too wide"] if pixels > 0 else []
+
+
+def clipped(page: Page) -> list[str]:
+    return [f"clipped: {html}" for html in page.evaluate(CLIPPED)]
+
+
+def zoomed(page: Page) -> list[str]:
+    """What does not fit any more once everything is larger."""
+    before, wrong = page.viewport_size, []
+    for size in ZOOMS:
+        page.set_viewport_size(size)  # type: ignore[arg-type] # a mapping of two numbers
+        wrong += [f"at {size['width']} px: {item}" for item in [*too_wide(page), *clipped(page)]]
+    assert before is not None
+    page.set_viewport_size(before)
+    return wrong
+
+
+def too_small(page: Page) -> list[str]:
+    """For a finger, or for eyes of eighty."""
+    letters = page.evaluate(SMALL_LETTERS, SMALLEST_LETTERS)
+    targets = page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)
+    return [*letters, *targets]
+
+
+def unsaid(page: Page) -> Iterator[str]:
+    """What a screen reader cannot say, and headings that do not lead from one to the next."""
+    heard = page.locator("body").aria_snapshot()
+    yield from (f"no name: {found.group().strip()}" for found in CONTROLS.finditer(heard))
+    levels = [int(level) for level in HEADINGS.findall(heard)]
+    if levels[:1] != [1] or levels.count(1) != 1:
+        yield f"first heading: {levels}"
+    if any(after > before + 1 for before, after in pairwise(levels)):
+        yield f"headings leap: {levels}"
