@@ -1,6 +1,7 @@
 """What can be done backstage, see backstage.py. Ids are strings: they come and go as JSON."""
 
 import base64
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from uuid import UUID, uuid4
 from tests import cast
 from tests.consenting import approved_form, proposal_of, shipped_form
 from tests.pictures import jpeg
-from tests.taking import take_labelled
+from tests.taking import forearm, seal
 
 from safelight.audit.models import Event
 from safelight.consent.models import AgreementImage, PatientAccess, Proposal
@@ -19,9 +20,14 @@ from safelight.consent.services.visiting import invite
 from safelight.institution.models import Department
 from safelight.people.asker import Asker
 from safelight.people.models import StaffMember
+from safelight.photos.labels import label_photographs
+from safelight.photos.models import Photograph
 from safelight.vault.custodians import agreements_with_keys
+from safelight.vocabulary.photograph import PhotographState
 from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.signers import SignerRole
+
+VERIFIED_WITHIN = 30
 
 
 def admit_petra(department: str) -> str:
@@ -46,7 +52,21 @@ def put_a_form_in_use(more: str = "") -> int:
 def take(patient: str, count: int = 1) -> list[str]:
     """So many labelled pictures, taken by Alice; large enough to be looked at."""
     sent = [jpeg(uuid4().int % 2**32) for _ in range(count)]
-    return [str(take_labelled(alice(), UUID(patient), data=data)) for data in sent]
+    taken = [seal(alice(), UUID(patient), data) for data in sent]
+    _wait_until_verified(taken)
+    label_photographs(alice().staff, taken, forearm())
+    return [str(item) for item in taken]
+
+
+def _wait_until_verified(photographs: Sequence[UUID]) -> None:
+    """By the hospital's own worker."""
+    waiting = Photograph.objects.filter(id__in=photographs).exclude(
+        state=PhotographState.VERIFIED.value
+    )
+    ends = time.monotonic() + VERIFIED_WITHIN
+    while waiting.exists():
+        assert time.monotonic() < ends, "the worker verifies nothing"
+        time.sleep(0.05)
 
 
 def ask(
