@@ -108,6 +108,11 @@ class SocialMediaOffError(ConsentError):
     message: ClassVar[str] = "The institution does not use social media for pictures."
 
 
+class WithdrawalRefusedError(ConsentError):
+    code: ClassVar[str] = "withdrawal-refused"
+    message: ClassVar[str] = "Say how you made sure who it was. Nothing was taken back yet."
+
+
 class VisitRefusedError(ConsentError):
     """The door of the portal stays shut. One sentence for every cause: a guess learns nothing."""
 

@@ -1,6 +1,6 @@
 """How agreements end: withdrawn, replaced, expired, or entered in error. True from the commit on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -10,7 +10,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from safelight.audit.services import Entry, record
-from safelight.consent.errors import ProposalNotFoundError, TransitionRefusedError
+from safelight.consent.errors import (
+    ProposalNotFoundError,
+    TransitionRefusedError,
+    WithdrawalRefusedError,
+)
 from safelight.consent.models import (
     Agreement,
     AgreementImage,
@@ -39,6 +43,7 @@ from safelight.vocabulary.agreements import EndReason
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.signers import SignerRole
 
+SHORTEST_NOTE, LONGEST_NOTE = 5, 500
 _TAGS = {
     EndReason.WITHDRAWN: EventTag.CONSENT_AGREEMENT_WITHDRAWN,
     EndReason.EXPIRED: EventTag.CONSENT_AGREEMENT_EXPIRED,
@@ -54,6 +59,24 @@ def withdraw(visit: Visit, agreement: UUID) -> None:
             raise ProposalNotFoundError
         if row.status == AgreementStatus.ACTIVE:
             _end(row, EndReason.WITHDRAWN, actor=visit.access)
+
+
+def withdraw_for(asker: Asker, agreement: UUID, identified_by: str) -> None:
+    """The patient called or wrote to take an agreement back; who took the call notes it.
+
+    `identified_by` is how they made sure who it was, in words; they are sealed into the event.
+    """
+    words = identified_by.strip()
+    if not SHORTEST_NOTE <= len(words) <= LONGEST_NOTE:
+        raise WithdrawalRefusedError
+    proposal = Agreement.objects.filter(id=agreement).values_list("proposal", flat=True).first()
+    if proposal is None:
+        raise ProposalNotFoundError
+    require_proposal(asker, proposal)
+    with transaction.atomic():
+        row = _locked(agreement)
+        if row is not None and row.status == AgreementStatus.ACTIVE:
+            _end(row, EndReason.WITHDRAWN, actor=asker.staff, details={"identified_by": words})
 
 
 def may_withdraw(visit: Visit, row: Agreement) -> bool:
@@ -217,12 +240,18 @@ def _locked(agreement: UUID) -> Agreement | None:
     return Agreement.objects.select_for_update().filter(id=agreement).first()
 
 
-def _end(row: Agreement, why: EndReason, *, actor: UUID | None) -> None:
+def _end(
+    row: Agreement,
+    why: EndReason,
+    *,
+    actor: UUID | None,
+    details: Mapping[str, str] | None = None,
+) -> None:
     require_transition(AgreementStatus(row.status), AgreementStatus.INACTIVE)
     row.status = AgreementStatus.INACTIVE.value
     row.ended_at, row.ended_because = timezone.now(), why.value
     row.save(update_fields=["status", "ended_at", "ended_because"])
-    _record(_TAGS[why], row, actor)
+    _record(_TAGS[why], row, actor, details=details)
     _tidy_after_commit(row.id)
 
 
@@ -232,7 +261,11 @@ def _tidy_after_commit(agreement: UUID) -> None:
 
 
 def _record(
-    tag: EventTag, row: Agreement, actor: UUID | None, photographs: Sequence[UUID] = ()
+    tag: EventTag,
+    row: Agreement,
+    actor: UUID | None,
+    photographs: Sequence[UUID] = (),
+    details: Mapping[str, str] | None = None,
 ) -> None:
     record(
         Entry(
@@ -241,5 +274,6 @@ def _record(
             subject=row.patient_id,
             purpose=row.purpose,
             objects=(row.id, *photographs),
+            details=details or {},
         )
     )

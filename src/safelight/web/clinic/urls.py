@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{PROPOSAL}taking/", consents.note_taking, name="note_taking"),
     path(f"{PROPOSAL}close/", consents.close, name="close_proposal"),
     path(f"{PROPOSAL}mistake/", consents.mistake, name="proposal_mistake"),
+    path(f"{PROPOSAL}take-back/", consents.take_back, name="take_back_for"),
     path(f"{PROPOSAL}paper/", paper.attest, name="paper"),
     path(f"{PROPOSAL}paper/check/", paper.check, name="check_paper"),
     path(f"{PROPOSAL}hand-over/", handing_over.give_device, name="hand_over"),
