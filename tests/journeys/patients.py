@@ -78,14 +78,18 @@ class Patient(Person):
         return self.path.partition("?")[0].split("/")[3]
 
     def sees_it_large(self) -> None:
-        """Real pixels, on half of the screen's width or height at least."""
+        """Real pixels, on much of the screen, and all of them above the answer."""
         shown = self.page.locator("[data-stage-image]")
         expect(shown).to_be_visible()
         assert shown.evaluate("async (image) => (await image.decode(), image.naturalWidth)") > 0
         box, screen = shown.bounding_box(), self.page.viewport_size
         assert box is not None
         assert screen is not None
-        assert any(2 * box[side] >= screen[side] for side in ("width", "height")), box
+        assert any(box[side] >= 0.4 * screen[side] for side in ("width", "height")), box
+        below = self.page.locator(".next").bounding_box()
+        assert below is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= below["y"] + 1, (box, below)
 
     def says_to_the_picture(self, answer: Answer) -> None:
         with self.page.expect_navigation():

@@ -124,6 +124,8 @@ def test_of_two_devices_the_second_is_told_that_it_is_signed(casting: Casting, a
     signed = asked.standing
     tablet.signs()
     tablet.is_told(AlreadySignedError.message, "es")
+    tablet.goes_to("/portal/")
+    assert tablet.path == "/portal/mine/"
     assert asked.standing == signed
     assert signed["statuses"] == {ONE: "active", HALL: "rejected"}
     assert signed["keys"] == 1

@@ -134,7 +134,9 @@ def test_the_pages_of_the_staff(casting: Casting, asks: Ask, device: str) -> Non
     for person, path in staff_pages(casting, ready, signed, device):
         assert person.goes_to(path) == 200, path
         wrong = [*grave(person.page), *too_wide(person.page), *clipped(person.page)]
-        wrong += [*unsaid(person.page), *walk(person.page)]
+        wrong += unsaid(person.page)
+        if device == "phone":
+            wrong += walk(person.page)
         found += [f"{path}: {item}" for item in wrong]
     assert found == []
 
