@@ -13,7 +13,7 @@ from safelight.consent.defaults import default_form
 from safelight.consent.models import Agreement, FormVersion, Proposal
 from safelight.consent.rules.form import Contact
 from safelight.consent.rules.signature import Mark
-from safelight.consent.services.deciding import answer_picture, answer_use
+from safelight.consent.services.deciding import answer_picture, answer_use, note_read
 from safelight.consent.services.forms import draft_form, put_in_use
 from safelight.consent.services.proposing import AskedUse, NewProposal, People, start_proposal
 from safelight.consent.services.signing import sign
@@ -82,6 +82,7 @@ def _ready(hospital: Hospital, pictures: list[UUID], place: int) -> Visit:
     visit = find_visit(hand_over(asker, proposal))
     if visit is None:
         raise RuntimeError("no visit")
+    note_read(visit)
     for picture in pictures:
         show_to_signer(visit, picture, Rendition.DISPLAY)
         answer_picture(visit, picture, Answer.YES)

@@ -10,7 +10,7 @@ from safelight.consent.records import asked_agreements
 from safelight.consent.rules.form import Contact, Form
 from safelight.consent.rules.signature import Mark
 from safelight.consent.selectors.forms import current_form
-from safelight.consent.services.deciding import answer_picture, answer_use
+from safelight.consent.services.deciding import answer_picture, answer_use, note_read
 from safelight.consent.services.forms import draft_form, put_in_use
 from safelight.consent.services.proposing import AskedUse, NewProposal, People, start_proposal
 from safelight.consent.services.signing import Signed, sign
@@ -91,7 +91,8 @@ def take_tablet_back(asker: Asker, proposal: UUID) -> None:
 
 
 def look_at_all(visit: Visit) -> None:
-    """Every picture of the proposal goes to the signer's screen."""
+    """The text and every picture of the proposal go to the signer's screen."""
+    note_read(visit)
     row = Proposal.objects.get(id=visit.proposal)
     for photograph in row.pictures.filter(removed_at=None).values_list("photograph", flat=True):
         show_to_signer(visit, photograph, Rendition.DISPLAY)
@@ -100,7 +101,8 @@ def look_at_all(visit: Visit) -> None:
 def answer_all(
     visit: Visit, yes: Collection[Purpose] = (), leave_out: Collection[UUID] = ()
 ) -> None:
-    """An answer to every picture and every use."""
+    """The text is read, and every picture and every use has an answer."""
+    note_read(visit)
     row = Proposal.objects.get(id=visit.proposal)
     for photograph in row.pictures.filter(removed_at=None).values_list("photograph", flat=True):
         answer_picture(visit, photograph, Answer.NO if photograph in leave_out else Answer.YES)

@@ -73,6 +73,11 @@ class PictureNotSeenError(SigningRefusedError):
     message: ClassVar[str] = "Please look at every picture before you sign."
 
 
+class TextNotReadError(SigningRefusedError):
+    code: ClassVar[str] = "text-not-read"
+    message: ClassVar[str] = "Please read the text before you sign."
+
+
 class FormSupersededError(SigningRefusedError):
     code: ClassVar[str] = "form-superseded"
     message: ClassVar[str] = "The text was replaced by a newer one. Please read the new text first."

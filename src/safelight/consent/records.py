@@ -145,6 +145,7 @@ def _record_data(
         "people": people_of(row),
         "asked_by": {"id": str(row.asked_by_id), "name": row.asked_by.display_name},
         "mark": {"strokes": signing.mark.strokes, "typed": signing.mark.typed},
+        "read_at": signing.answers.read_at,
         "meaning": MEANING,
         "signed_at": signing.signed_at.isoformat(),
         "time_zone": current_house().time_zone,

@@ -29,6 +29,7 @@ from safelight.consent.errors import (
     MalformedFormError,
     PictureGoneError,
     SignerRefusedError,
+    TextNotReadError,
 )
 from safelight.consent.models import Agreement, Proposal
 from safelight.consent.rules.form import Form, Use
@@ -39,7 +40,11 @@ from safelight.consent.services.deciding import (
     choose_thumbnails,
     choose_words,
     forget_removed_pictures,
+    has_read,
     note_assent,
+    note_read,
+    read_answers,
+    save_answers,
     take_newer_text,
 )
 from safelight.consent.services.proposing import People, remove_picture
@@ -318,3 +323,38 @@ def test_a_decision_view_of_what_was_signed_is_closed(cast: Cast, picture: UUID)
     view: DecisionView = decision_view(signed(cast.alice, cast.petra, [picture], [ONE]))
     assert view.is_signed
     assert not view.is_open
+
+
+class TestReading:
+    """What was not on the screen cannot be signed for: the words as little as the pictures."""
+
+    def asked(self, cast: Cast) -> Visit:
+        visit = visit_to(
+            cast.alice, proposal_of(cast.alice, cast.petra, [take(cast.alice, cast.petra)])
+        )
+        look_at_all(visit)
+        answer_all(visit, [Purpose.LECTURE])
+        return visit
+
+    def forgotten(self, visit: Visit) -> None:
+        row = Proposal.objects.get(id=visit.proposal)
+        save_answers(row, replace(read_answers(row), read=""))
+
+    def test_nobody_signs_a_text_that_was_not_on_the_screen(self, cast: Cast) -> None:
+        visit = self.asked(cast)
+        self.forgotten(visit)
+        with pytest.raises(TextNotReadError):
+            sign_now(visit)
+        note_read(visit)
+        sign_now(visit)
+
+    def test_another_language_is_another_text(self, cast: Cast) -> None:
+        visit = self.asked(cast)
+        choose_words(visit, "fr", TextStyle.STANDARD)
+        row = Proposal.objects.get(id=visit.proposal)
+        assert not has_read(row)
+
+    def test_the_signed_record_says_when_the_text_was_on_the_screen(self, cast: Cast) -> None:
+        visit = self.asked(cast)
+        sign_now(visit)
+        assert signed_record(visit.proposal).data["read_at"]

@@ -174,6 +174,7 @@ def test_a_dot_is_no_signature(mark: object) -> None:
 def test_a_refusal_to_sign_is_an_event_with_its_reason(cast: Cast) -> None:
     picture = take(cast.alice, cast.petra)
     visit = visit_to(cast.alice, proposal_of(cast.alice, cast.petra, [picture]))
+    look_at_all(visit)
     refuses(visit, ChoiceMissingError)
     assert (
         Event.objects.filter(tag=EventTag.CONSENT_SIGNING_REFUSED.value, actor=visit.access).count()

@@ -18,6 +18,9 @@ class Answers:
     pictures: Mapping[UUID, Answer] = field(default_factory=dict)
     assent: Assent | None = None
     wants_thumbnails: bool = False
+    read: str = ""
+    """Which words were on the signer's screen, whole: form, language and style; "" for none."""
+    read_at: str = ""
 
     def with_use(self, agreement: UUID, answer: Answer) -> Self:
         return replace(self, uses={**self.uses, agreement: answer})
@@ -42,6 +45,8 @@ class Answers:
             "pictures": {str(key): item.value for key, item in self.pictures.items()},
             "assent": self.assent.value if self.assent else None,
             "wants_thumbnails": self.wants_thumbnails,
+            "read": self.read,
+            "read_at": self.read_at,
         }
 
     @classmethod
@@ -51,6 +56,8 @@ class Answers:
             pictures={UUID(key): Answer(item) for key, item in data.get("pictures", {}).items()},
             assent=Assent(data["assent"]) if data.get("assent") else None,
             wants_thumbnails=bool(data.get("wants_thumbnails")),
+            read=str(data.get("read", "")),
+            read_at=str(data.get("read_at", "")),
         )
 
 

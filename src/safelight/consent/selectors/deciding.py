@@ -19,7 +19,7 @@ from safelight.consent.rules.answers import Answers, asks_child
 from safelight.consent.rules.form import Contact, Form
 from safelight.consent.rules.wording import Wording, statements_for
 from safelight.consent.selectors.forms import KnownForm, form_version
-from safelight.consent.services.deciding import read_answers
+from safelight.consent.services.deciding import has_read, read_answers
 from safelight.consent.visits import Visit
 from safelight.institution.selectors import current_house, current_policy
 from safelight.patients.rules import Identity
@@ -83,6 +83,7 @@ class DecisionView:
     asks_child: bool
     assent: Assent | None
     wants_thumbnails: bool
+    has_read: bool
 
     @property
     def is_open(self) -> bool:
@@ -158,6 +159,7 @@ def decision_view(visit: Visit) -> DecisionView:
         asks_child=_asks_child(row, identity),
         assent=answers.assent,
         wants_thumbnails=answers.wants_thumbnails,
+        has_read=has_read(row),
     )
 
 

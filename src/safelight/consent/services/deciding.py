@@ -106,6 +106,26 @@ def _require_text(form: Form, row: Proposal) -> None:
         raise FormSupersededError from error
 
 
+def note_read(visit: Visit) -> None:
+    """The whole text, as it is asked in now, is on the signer's screen."""
+    with transaction.atomic():
+        row = _open_proposal(visit)
+        answers = read_answers(row)
+        if answers.read != words_of(row):
+            read = replace(answers, read=words_of(row), read_at=timezone.now().isoformat())
+            save_answers(row, read, bump=False)
+
+
+def words_of(row: Proposal) -> str:
+    """Names the words that a request is made in: the form's version, language and style."""
+    return f"{row.form_id}/{row.language}/{row.style}"
+
+
+def has_read(row: Proposal) -> bool:
+    """Whether those very words were on the signer's screen."""
+    return read_answers(row).read == words_of(row)
+
+
 def forget_removed_pictures(visit: Visit) -> None:
     """Drop what was said about pictures that staff took out meanwhile, once the signer knows."""
     with transaction.atomic():

@@ -25,6 +25,7 @@ from safelight.consent.errors import (
     PictureNotSeenError,
     SignerRefusedError,
     SigningRefusedError,
+    TextNotReadError,
 )
 from safelight.consent.models import (
     Agreement,
@@ -43,7 +44,11 @@ from safelight.consent.rules.answers import asks_child, may_sign, require_comple
 from safelight.consent.rules.dates import add_months, majority_on
 from safelight.consent.rules.signature import Mark
 from safelight.consent.rules.states import require_transition
-from safelight.consent.services.deciding import read_answers, record_refused_signing
+from safelight.consent.services.deciding import (
+    has_read,
+    read_answers,
+    record_refused_signing,
+)
 from safelight.consent.services.ending import supersede
 from safelight.consent.services.standing import lock_proposal
 from safelight.consent.services.visiting import Invitation, give_copy_link
@@ -113,6 +118,8 @@ def _check_moment(visit: Visit, row: Proposal, now: datetime) -> None:
         raise ClockWrongError
     if row.form.state != FormState.APPROVED:
         raise FormSupersededError
+    if not has_read(row):
+        raise TextNotReadError
 
 
 def _check_pictures(row: Proposal, pictures: Sequence[SeenPicture], seen_version: int) -> None:

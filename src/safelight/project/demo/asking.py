@@ -14,7 +14,7 @@ from safelight.consent.rules.signature import Mark
 from safelight.consent.selectors.deciding import decision_view
 from safelight.consent.selectors.forms import current_form, form_version
 from safelight.consent.selectors.proposals import proposals_of
-from safelight.consent.services.deciding import answer_picture, answer_use
+from safelight.consent.services.deciding import answer_picture, answer_use, note_read
 from safelight.consent.services.forms import approve_form, new_draft, revise_draft
 from safelight.consent.services.proposing import NewProposal, People, start_proposal
 from safelight.consent.services.questions import ask_question
@@ -104,6 +104,7 @@ def _sign(case: Case, request: DemoRequest, proposal: UUID) -> None:
     visit = find_visit(hand_over(case.asker, proposal))
     if visit is None:
         raise DemoRequestError
+    note_read(visit)
     for key in request.pictures:
         photograph = _photograph(case, request, key)
         show_to_signer(visit, photograph, Rendition.DISPLAY)
