@@ -58,7 +58,8 @@ def look(client: Client, photograph: UUID) -> bytes:
 def decide(
     client: Client, view: DecisionView, *, yes: Collection[UUID], use: Collection[UUID]
 ) -> None:
-    """Look at every picture and answer everything, by the pages."""
+    """Read, look at every picture and answer everything, by the pages."""
+    client.get(reverse("portal:read"))
     for item in view.pictures:
         look(client, item.id)
         client.post(

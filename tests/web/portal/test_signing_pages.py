@@ -123,6 +123,7 @@ def test_a_text_that_was_replaced_is_read_before_it_is_signed(petra) -> None:
 def test_a_picture_that_was_never_on_the_screen_is_shown_first(cast: Cast) -> None:
     photograph = take_labelled(cast.alice, cast.petra)
     client, visit = enter(cast.alice, proposal_of(cast.alice, cast.petra, [photograph]))
+    client.get(reverse("portal:read"))
     answer_picture(visit, photograph, Answer.YES)
     assert "because=picture-not-seen" in client.get(SIGN)["Location"]
     forged = client.post(SIGN, SIGNATURE | {"version": str(decision_view(visit).version)})

@@ -1,5 +1,6 @@
 """The way to a signature: what it is about, the text, the choices."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from safelight.consent.services.deciding import (
     answer_use,
     choose_words,
     note_assent,
+    note_read,
     take_newer_text,
 )
 from safelight.consent.visits import Visit
@@ -26,6 +28,7 @@ from safelight.vocabulary.agreements import Answer, Assent
 from safelight.vocabulary.consent_forms import LANGUAGES, TextStyle
 from safelight.web.clinic.forms import one_of
 from safelight.web.portal.door import signer
+from safelight.web.portal.newer_text import led_to_newer_text
 from safelight.web.portal.pages import page, steps
 from safelight.web.portal.sentences import ASK_ANEW, back_to
 from safelight.web.portal.words import ASSENTS
@@ -67,7 +70,7 @@ def _choose_words(request: HttpRequest, visit: Visit) -> HttpResponse:
         is_known = language in dict(_text_languages())
         choose_words(visit, language if is_known else visit.language, style or visit.style)
     except FormSupersededError:
-        return back_to("portal:read", ASK_ANEW)
+        return back_to("portal:start", ASK_ANEW)
     except (AlreadySignedError, ProposalRefusedError):
         return redirect("portal:start")
     if is_known:
@@ -84,8 +87,19 @@ def read(request: HttpRequest, visit: Visit) -> HttpResponse:
     view = decision_view(visit)
     if not view.is_open:
         return redirect("portal:start")
+    if led := led_to_newer_text(visit, view):
+        return led
     context = {"view": view, "contact": view.contact, "is_easy": view.style is TextStyle.EASY_READ}
-    return page(request, visit, "read", context | steps("read"))
+    response = page(request, visit, "read", context | steps("read"))
+    if request.method == "GET":
+        _note_read(visit)
+    return response
+
+
+def _note_read(visit: Visit) -> None:
+    """A request that was signed or closed in this very moment needs no reading any more."""
+    with suppress(AlreadySignedError, ProposalRefusedError):
+        note_read(visit)
 
 
 @signer
@@ -102,6 +116,8 @@ def choices(request: HttpRequest, visit: Visit) -> HttpResponse:
     view = decision_view(visit)
     if not view.is_open:
         return redirect("portal:start")
+    if led := led_to_newer_text(visit, view):
+        return led
     if request.method == "POST" and not view.has_open_choices:
         return redirect("portal:sign")
     return _choices_page(request, visit, view, is_sent=request.method == "POST")

@@ -25,6 +25,7 @@ from safelight.vocabulary.photograph import Rendition
 from safelight.web.clinic.byte_path import HEADERS
 from safelight.web.clinic.forms import one_of
 from safelight.web.portal.door import missing, signer, visit_of
+from safelight.web.portal.newer_text import led_to_newer_text
 from safelight.web.portal.pages import page, steps
 from safelight.web.portal.sentences import back_to
 from safelight.web.portal.words import ANSWERS, picture_card
@@ -39,6 +40,8 @@ def pictures(request: HttpRequest, visit: Visit) -> HttpResponse:
     view = decision_view(visit)
     if not view.is_open:
         return redirect("portal:start")
+    if led := led_to_newer_text(visit, view):
+        return led
     following = [*view.open_pictures, *view.pictures]
     if not following:
         return redirect("portal:choices")
@@ -53,6 +56,8 @@ def picture(request: HttpRequest, visit: Visit, photograph: UUID) -> HttpRespons
     view = decision_view(visit)
     if not view.is_open:
         return redirect("portal:start")
+    if led := led_to_newer_text(visit, view):
+        return led
     places = [item.id for item in view.pictures]
     if photograph not in places:
         return missing(request)

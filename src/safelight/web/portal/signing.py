@@ -16,9 +16,9 @@ from safelight.consent.errors import (
     FormSupersededError,
     PictureGoneError,
     PictureNotSeenError,
-    ProposalRefusedError,
     SignatureEmptyError,
     SigningRefusedError,
+    TextNotReadError,
 )
 from safelight.consent.rules.signature import Mark, read_mark
 from safelight.consent.selectors.deciding import DecisionView, decision_view
@@ -26,7 +26,6 @@ from safelight.consent.services.deciding import (
     choose_thumbnails,
     forget_removed_pictures,
     record_refused_signing,
-    take_newer_text,
 )
 from safelight.consent.services.signing import Signed, sign
 from safelight.consent.services.visiting import Invitation
@@ -34,8 +33,9 @@ from safelight.consent.visits import Visit
 from safelight.engines.documents import qr_svg
 from safelight.vocabulary.agreements import Answer, Assent
 from safelight.web.portal.door import signer
+from safelight.web.portal.newer_text import led_to_newer_text, read_newer_text
 from safelight.web.portal.pages import page, steps
-from safelight.web.portal.sentences import ASK_ANEW, back_to
+from safelight.web.portal.sentences import back_to
 from safelight.web.portal.words import ANSWERS, ASSENTS, picture_card
 
 # No proposal has this version; what a form sends instead of a number is not what was shown.
@@ -50,13 +50,14 @@ def sign_page(request: HttpRequest, visit: Visit) -> HttpResponse:
     view = decision_view(visit)
     if not view.is_open:
         return redirect("portal:start")
-    return _led_back(view) or page(request, visit, "sign", _review(view) | steps("sign"))
+    led = led_to_newer_text(visit, view) or _led_back(view)
+    return led or page(request, visit, "sign", _review(view) | steps("sign"))
 
 
 def _led_back(view: DecisionView) -> HttpResponseRedirect | None:
-    """To whatever has no answer yet: a signature is asked for once nothing is open."""
-    if view.is_superseded:
-        return redirect("portal:read")
+    """To whatever was not read or has no answer yet: a signature is asked for once nothing is open."""
+    if not view.has_read:
+        return back_to("portal:read", TextNotReadError.code)
     if any(item.answer is None for item in view.pictures):
         return back_to("portal:pictures", ChoiceMissingError.code)
     if view.open_pictures:
@@ -116,26 +117,18 @@ def _refused(visit: Visit, error: SigningRefusedError) -> HttpResponse:
         case AlreadySignedError():
             return back_to("portal:mine", error.code)
         case FormSupersededError():
-            return _read_again(visit)
+            return read_newer_text(visit)
         case PictureGoneError():
             forget_removed_pictures(visit)
             return back_to("portal:pictures", error.code)
         case PictureNotSeenError():
             return back_to("portal:pictures", error.code)
+        case TextNotReadError():
+            return back_to("portal:read", error.code)
         case ChoiceMissingError() | AssentMissingError():
             return _led_back(decision_view(visit)) or back_to("portal:choices", error.code)
     is_open = decision_view(visit).is_open
     return back_to("portal:sign" if is_open else "portal:start", error.code)
-
-
-def _read_again(visit: Visit) -> HttpResponse:
-    try:
-        take_newer_text(visit)
-    except FormSupersededError:
-        return back_to("portal:read", ASK_ANEW)
-    except (AlreadySignedError, ProposalRefusedError):
-        return redirect("portal:start")
-    return back_to("portal:read", FormSupersededError.code)
 
 
 def _done(request: HttpRequest, visit: Visit, signed: Signed) -> dict[str, Any]:
