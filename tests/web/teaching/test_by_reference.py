@@ -145,13 +145,13 @@ def test_a_clinician_without_a_relationship_may_teach_by_agreement_and_treat_by_
     signed(cast.alice, cast.petra, [picture], [ALONE])
     charlie = Seat(cast.charlie)
     assert charlie.sees(charlie.opens(picture))
-    assert is_not_available(charlie.opens(picture, ""))
+    assert is_not_available(charlie.opens(picture, "?use=treatment"))
 
 
 def test_who_treats_the_patient_gets_nothing_here_without_an_agreement(cast: Cast) -> None:
     picture = take_labelled(cast.alice, cast.petra)
     alice = Seat(cast.alice)
-    assert is_not_available(alice.opens(picture, ""))
+    assert is_not_available(alice.opens(picture, "?use=treatment"))
     assert is_not_available(alice.opens(picture))
     with pytest.raises(AccessRefusedError):
         open_for_use(alice.asker, picture, Use())
@@ -188,6 +188,27 @@ def test_missing_forbidden_and_misspelt_look_alike(cast: Cast) -> None:
     assert len({page.content for page in pages}) == 1
 
 
+def test_an_address_that_was_cut_off_asks_what_for_and_tells_nothing(cast: Cast) -> None:
+    picture = take_labelled(cast.alice, cast.petra)
+    signed(cast.alice, cast.petra, [picture], [ALONE])
+    theo = Seat(cast.theo)
+    before = Event.objects.count()
+    pages = {item: theo.opens(item, "") for item in (picture, uuid4())}
+    assert Event.objects.count() == before
+    words = {visible(page).replace(str(item), "…") for item, page in pages.items()}
+    assert len(words) == 1
+    (shown,) = words
+    assert 'value="http://testserver/teaching/photographs/…/"' in shown
+    assert 'action="/teaching/"' in shown
+    assert {page.status_code for page in pages.values()} == {200}
+
+
+def visible(page: Any) -> str:
+    """The page without its token."""
+    lines = page.content.decode().splitlines()
+    return "\n".join(line for line in lines if "csrfmiddlewaretoken" not in line)
+
+
 @pytest.mark.parametrize(
     ("address", "chosen", "leads_to"),
     [
@@ -198,7 +219,14 @@ def test_missing_forbidden_and_misspelt_look_alike(cast: Cast) -> None:
             {"use": "small-group-teaching", "people": " 7 "},
             "small-group&people=7",
         ),
-        ("/teaching/photographs/{picture}/?use=lecture", {"use": "conference"}, "lecture-hall"),
+        ("/teaching/photographs/{picture}/?use=lecture", {}, "lecture-hall"),
+        ("{picture}?use=lecture", {"use": "lecture", "people": "7"}, "lecture-hall"),
+        ("{picture}?use=small-group-teaching&people=12", {}, "small-group&people=12"),
+        (
+            "{picture}?use=small-group-teaching&people=12",
+            {"use": "small-group-teaching", "people": "30"},
+            "small-group&people=30",
+        ),
     ],
 )
 def test_an_address_leads_to_its_picture(
@@ -225,7 +253,9 @@ SOMEBODYS = UUID("5b0e4c6e-6c8a-4f3e-9d55-2f1f7c3f9a10")
         (str(SOMEBODYS), {"use": "treatment"}),
         (str(SOMEBODYS), {"use": "research"}),
         (str(SOMEBODYS), {"use": "small-group-teaching", "people": "a few"}),
+        (str(SOMEBODYS), {"use": "small-group-teaching", "people": "9" * 5000}),
         (f"{SOMEBODYS}?use=small-group-teaching&people=many", {}),
+        (f"{SOMEBODYS}?use=conjuring", {"use": "lecture"}),
     ],
 )
 def test_what_leads_nowhere_is_asked_again_with_what_was_typed(
@@ -234,3 +264,30 @@ def test_what_leads_nowhere_is_asked_again_with_what_was_typed(
     answer = Seat(cast.theo).browser.post("/teaching/", {"address": address, **chosen})
     assert answer.status_code == 422
     assert html.escape(address) in answer.content.decode()
+
+
+OTHER_USE = (
+    "This address is for one-to-one teaching. Choose that, or paste the address without what "
+    "follows the question mark."
+)
+HOW_MANY = "Write how many learners will see it at once, as a number."
+
+
+@pytest.mark.parametrize(
+    ("query", "chosen", "sentence"),
+    [
+        (ONE_TO_ONE, {"use": "lecture"}, OTHER_USE),
+        (ONE_TO_ONE, {"use": "small-group-teaching", "people": "4"}, OTHER_USE),
+        ("", {"use": "small-group-teaching", "people": ""}, HOW_MANY),
+        ("", {"use": "small-group-teaching", "people": "0"}, HOW_MANY),
+        ("?use=small-group-teaching", {}, HOW_MANY),
+        ("", {}, "Choose what the picture is for."),
+    ],
+)
+def test_what_is_unclear_opens_nothing_and_says_what_to_do(
+    cast: Cast, query: str, chosen: dict[str, str], sentence: str
+) -> None:
+    typed = f"http://testserver/teaching/photographs/{SOMEBODYS}/{query}"
+    answer = Seat(cast.theo).browser.post("/teaching/", {"address": typed, **chosen})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()

@@ -18,7 +18,13 @@ from safelight.vocabulary.photograph import Rendition
 from safelight.vocabulary.purposes import Purpose
 from safelight.web.clinic.forms import refusal
 from safelight.web.doors import teacher
-from safelight.web.teaching.addresses import TAUGHT, address_of, find_photograph, find_use
+from safelight.web.teaching.addresses import (
+    TAUGHT,
+    UnclearUseError,
+    address_of,
+    find_photograph,
+    find_use,
+)
 from safelight.web.use_words import read_use, write_use
 
 
@@ -36,9 +42,8 @@ def home(request: HttpRequest, asker: Asker) -> HttpResponse:
         )
     try:
         use = find_use(typed, request.POST.dict())
-    except ValueError:
-        sentence = _("Choose what the picture is for, and write how many will see it as a number.")
-        return _ask_again(request, typed, chosen, sentence)
+    except UnclearUseError as error:
+        return _ask_again(request, typed, chosen, _(error.sentence))
     return redirect(address_of(photograph, use))
 
 
@@ -56,12 +61,24 @@ def _ask_again(request: HttpRequest, typed: str, chosen: str, sentence: str) -> 
 @require_safe
 @teacher
 def photograph(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpResponse:
-    """One picture for one use. Missing, forbidden and misspelt look alike, and say no reason."""
+    """One picture for one use. Missing, forbidden and misspelt look alike, and say no reason.
+
+    An address that was cut off is asked what it is for, before anything is looked up.
+    """
+    if "use" not in request.GET:
+        return _ask_what_for(request)
     try:
         picture = open_for_use(asker, photograph, _use_of(request))
     except AccessRefusedError:
         return render(request, "teaching/not_available.html", status=HTTPStatus.NOT_FOUND)
     return render(request, "teaching/photograph.html", _picture_context(picture))
+
+
+def _ask_what_for(request: HttpRequest) -> HttpResponse:
+    address = request.build_absolute_uri(request.path)
+    sentence = _("This address does not say what the picture is for. Choose it here.")
+    context = {**_home_context(""), "form": refusal(sentence, address=address)}
+    return render(request, "teaching/home.html", context)
 
 
 def _use_of(request: HttpRequest) -> Use:
