@@ -15,8 +15,9 @@ pytestmark = [
     pytest.mark.usefixtures("stores"),
 ]
 YES = (
-    "This code belongs to a consent record that Test Hospital keeps, "
-    "and the record is unchanged since it was signed."
+    "We keep a record with this code, and it is as it was signed. Compare your copy with the "
+    "hospital's: a code alone does not prove the paper. What was agreed to may have been "
+    "taken back since."
 )
 NO = "No record has this code."
 
