@@ -4,7 +4,7 @@ The small pictures on it, if the patient wants them, come through the gate like 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -44,6 +44,7 @@ from safelight.vault.custodians import Holder
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.sealing import ToSeal, save_sealed, seal_objects
 from safelight.vault.unseal import open_object
+from safelight.vocabulary.agreements import Assent
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import Statement
 from safelight.vocabulary.errors import SafelightError
@@ -185,7 +186,30 @@ def _content(
         verification_code=_in_fours(data["verification_code"]),
         record_sha256=digest.hex(),
         labels=labels(),
+        about=_about(data),
+        remark=_remark(data),
     )
+
+
+def _about(data: Mapping[str, Any]) -> str:
+    """Whose pictures, where somebody else signed."""
+    if data["signer"]["role"] == SignerRole.PATIENT:
+        return ""
+    return _("For {name}").format(name=data["signer"]["patient_name"])
+
+
+def _remark(data: Mapping[str, Any]) -> str:
+    if data["signer"]["assent"] != Assent.NO:
+        return ""
+    return _("The child said no. So no picture may be used, whatever else was ticked.")
+
+
+def _statements(data: Mapping[str, Any]) -> Iterator[CopyStatement]:
+    """Every word that was on the screen, in the order in which it was read."""
+    wording = data["wording"]
+    yield CopyStatement(heading=wording["title"], text=wording["introduction"])
+    for item in (*wording["statements"], *data["agreements"]):
+        yield CopyStatement(heading=item["heading"], text=item["text"])
 
 
 def _use(item: Mapping[str, Any], data: Mapping[str, Any]) -> CopyUse:
@@ -220,13 +244,20 @@ def _pictures(data: Mapping[str, Any], thumbnails: Mapping[str, bytes]) -> tuple
     return tuple(
         CopyPicture(
             label=_label(number, known.get(item["photograph"])),
-            is_included=item["is_included"],
-            decision=_("May be used") if item["is_included"] else _("Left out"),
+            is_included=item["is_included"] and any(i["is_agreed"] for i in data["agreements"]),
+            decision=_said_of(item, data),
             sha256=item["sha256"],
             thumbnail=thumbnails.get(item["photograph"]),
         )
         for number, item in enumerate(data["pictures"], start=1)
     )
+
+
+def _said_of(picture: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    if not picture["is_included"]:
+        return _("Left out")
+    is_used = any(item["is_agreed"] for item in data["agreements"])
+    return _("May be used") if is_used else _("Not used")
 
 
 def _label(number: int, view: PhotographView | None) -> str:
@@ -252,14 +283,20 @@ def _people(data: Mapping[str, Any]) -> list[CopySigner]:
             typed=mark["typed"],
         )
     ]
-    for role, name in _others(data):
-        people.append(_present(role, name, signed_at))
+    people += [_present(role, name) for role, name in _others(data)]
     return people
 
 
 def _others(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    people = data["people"]
+    """Who took part and made no mark of their own."""
+    people, signer = data["people"], data["signer"]
+    child = {
+        Assent.YES: _("The child, who said yes"),
+        Assent.NO: _("The child, who said no"),
+        Assent.NOT_ABLE: _("The child, who could not be asked"),
+    }
     named = [
+        (child.get(signer["assent"], ""), signer["patient_name"] if signer["assent"] else ""),
         (_("Interpreter"), people["interpreter"]),
         (_("Witness"), people["witness"]),
         (_("Chaperone"), people["chaperone"]),
@@ -268,9 +305,10 @@ def _others(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(role, name) for role, name in named if name]
 
 
-def _present(role: str, name: str, signed_at: str) -> CopySigner:
+def _present(role: str, name: str) -> CopySigner:
+    """Somebody who was there: no time and no meaning, for they signed nothing."""
     return CopySigner(
-        name=name, role=role, authority="", signed_at=signed_at, meaning="", strokes=(), typed=""
+        name=name, role=role, authority="", signed_at="", meaning="", strokes=(), typed=""
     )
 
 

@@ -135,3 +135,7 @@ class ConsentCopy:
     verification_code: str
     record_sha256: str
     labels: Labels
+    about: str = ""
+    """Whose pictures they are, such as "For Pablo Serrano"; empty where the signer knows."""
+    remark: str = ""
+    """What bears on every answer, such as that a child who was asked said no."""
