@@ -1,5 +1,6 @@
 """Choices: yes and no weigh the same, nothing is ticked, and everything can wait."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from safelight.vocabulary.agreements import Answer, Assent
 from safelight.vocabulary.consent_forms import TextStyle
 from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.signers import SignerRole
+from safelight.web.portal.words import minutes_needed
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keystore"]),
@@ -108,6 +110,37 @@ def test_a_newer_text_is_read_before_anything_else(petra) -> None:
     assert "because=form-superseded" in answer["Location"]
     assert "replaced by a newer one" in client.get(answer["Location"]).content.decode()
     assert not decision_view(visit).is_superseded
+
+
+def test_whoever_decides_for_another_reads_for_whom(cast: Cast, petra) -> None:
+    photograph = take_labelled(cast.alice, cast.pablo)
+    greta, _ = enter(
+        cast.alice,
+        proposal_of(
+            cast.alice,
+            cast.pablo,
+            [photograph],
+            signer_role=SignerRole.GUARDIAN,
+            people=People(signer="Greta Serrano", authority="Mother"),
+        ),
+        PABLOS_DAY,
+    )
+    for name in ("start", "read"):
+        page = greta.get(reverse(f"portal:{name}")).content.decode()
+        assert "<strong>For <bdi>Pablo" in page
+        assert "for-whom" not in petra[0].get(reverse(f"portal:{name}")).content.decode()
+
+
+def test_the_time_that_is_promised_grows_with_words_and_pictures(petra) -> None:
+    client, visit = petra
+    view = decision_view(visit)
+    usual = minutes_needed(view)
+    assert usual >= 5
+    assert f"about {usual} minutes" in client.get(reverse("portal:start")).content.decode()
+    many = replace(view, pictures=[*view.pictures] * 31)
+    assert minutes_needed(many) == usual + 10
+    silent = replace(view.wording, introduction="", statements=())
+    assert minutes_needed(replace(view, choices=[], wording=silent)) == 5
 
 
 def test_a_child_old_enough_is_asked_as_well(cast: Cast) -> None:

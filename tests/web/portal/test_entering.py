@@ -81,7 +81,15 @@ def test_a_birth_date_may_be_written_in_arabic_indic_digits(invitation: Invitati
 
 @pytest.mark.parametrize(
     "typed",
-    [{"day": "31", "month": "2"}, {"year": ""}, {"month": "March"}, {"code": "12345"}],
+    [
+        {"day": "31", "month": "2"},
+        {"year": ""},
+        {"year": "71"},
+        {"year": "071"},
+        {"year": "19711"},
+        {"month": "March"},
+        {"code": "12345"},
+    ],
     ids=str,
 )
 def test_what_cannot_be_right_is_told_and_costs_no_attempt(
@@ -91,6 +99,12 @@ def test_what_cannot_be_right_is_told_and_costs_no_attempt(
     answer = knock(invitation.letters, typed.get("code", invitation.code), Client(), **born)
     assert sentence(answer).startswith("Please")
     assert PatientAccess.objects.get(id=invitation.access).failed_attempts == 0
+
+
+def test_an_address_without_letters_leads_to_where_they_are_typed() -> None:
+    for address in ("/p/", "/p"):
+        answer = Client().get(address, follow=True)
+        assert answer.redirect_chain[-1] == (reverse("portal:enter"), 302)
 
 
 def test_five_wrong_attempts_lock_and_say_whom_to_call(invitation: Invitation) -> None:

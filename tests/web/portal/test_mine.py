@@ -1,5 +1,6 @@
 """What is theirs: take a yes back, see who looked, ask; and nothing of anybody else."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from tests.web.portal.browsing import PABLOS_DAY, enter
 
 from safelight.audit.models import Event
 from safelight.consent.errors import ProposalNotFoundError, QuestionRefusedError
-from safelight.consent.models import PatientQuestion
+from safelight.consent.models import PatientAccess, PatientQuestion
 from safelight.consent.selectors.mine import Standing, my_agreement, my_agreements
 from safelight.consent.services.proposing import People
 from safelight.consent.services.questions import (
@@ -173,8 +174,17 @@ def test_a_new_code_makes_the_old_one_void(petra) -> None:
     assert Client().post(door, {**born, "code": codes[1]}).status_code == 302
 
 
+def test_a_lost_code_is_asked_about_once_before_it_is_replaced(petra) -> None:
+    client, visit = petra
+    before = list(PatientAccess.objects.filter(proposal=visit.proposal).values())
+    page = client.get(reverse("portal:new_code")).content.decode()
+    assert "Make a new code?" in page
+    assert "stops working at once" in page
+    assert list(PatientAccess.objects.filter(proposal=visit.proposal).values()) == before
+
+
 def letters_and_code(page: str) -> tuple[str, str]:
-    letters = page.partition("/p/")[2][:12]
+    letters = "".join(re.findall(r"<span>(\w{4})</span>", page))
     code = page.partition('class="code" dir="ltr">')[2].partition("<")[0]
     return letters, code
 

@@ -75,7 +75,11 @@ def test_a_dot_is_no_signature(petra, mark: dict[str, str]) -> None:
     client, visit = petra
     answer = sign(client, **mark)
     assert answer["Location"] == f"{SIGN}?because=signature-empty"
-    assert "more than a dot" in client.get(answer["Location"]).content.decode()
+    page = client.get(answer["Location"]).content.decode()
+    assert "more than a dot" in page
+    error = page.partition('id="signature-error" role="alert">')[2].partition("</p>")[0]
+    assert "Draw your name, or type it." in error
+    assert page.count("signature-error") == 3
     assert refusals(visit) == 1
     assert decision_view(visit).is_open
 
@@ -118,6 +122,13 @@ def test_a_text_that_was_replaced_is_read_before_it_is_signed(petra) -> None:
     view = decision_view(visit)
     assert not view.is_superseded
     assert {item.answer for item in view.choices} == {None}
+
+
+def test_a_picture_without_an_answer_is_asked_for_as_such(cast: Cast) -> None:
+    photograph = take_labelled(cast.alice, cast.petra)
+    client, _ = enter(cast.alice, proposal_of(cast.alice, cast.petra, [photograph]))
+    client.get(reverse("portal:read"))
+    assert "Please answer for each picture." in client.get(SIGN, follow=True).content.decode()
 
 
 def test_a_picture_that_was_never_on_the_screen_is_shown_first(cast: Cast) -> None:

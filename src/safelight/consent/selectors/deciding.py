@@ -86,6 +86,11 @@ class DecisionView:
     has_read: bool
 
     @property
+    def is_for_another(self) -> bool:
+        """Whether whoever decides is not the patient."""
+        return self.signer_role is not SignerRole.PATIENT
+
+    @property
     def is_open(self) -> bool:
         """Whether it can be answered now."""
         return self.state is ProposalState.PROPOSED

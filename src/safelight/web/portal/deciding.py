@@ -31,7 +31,7 @@ from safelight.web.portal.door import signer
 from safelight.web.portal.newer_text import led_to_newer_text
 from safelight.web.portal.pages import page, steps
 from safelight.web.portal.sentences import ASK_ANEW, back_to
-from safelight.web.portal.words import ASSENTS
+from safelight.web.portal.words import ASSENTS, minutes_needed
 from safelight.web.presence import is_navigation
 
 
@@ -50,6 +50,7 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
         "view": view,
         "contact": view.contact,
         "picture_count": len(view.pictures),
+        "minutes": minutes_needed(view),
         "text_languages": _text_languages(),
         "is_easy": view.style is TextStyle.EASY_READ,
     }

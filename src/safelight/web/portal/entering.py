@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
@@ -21,6 +22,14 @@ from safelight.web.portal.pages import page
 
 ATTEMPTS = 30
 PER = timedelta(minutes=10)
+YEAR_DIGITS = 4
+
+
+@login_not_required
+@require_safe
+def no_letters(request: HttpRequest) -> HttpResponse:
+    """An address that was typed only in part: the rest is asked for."""
+    return redirect("portal:enter")
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ def enter(request: HttpRequest, letters: str = "") -> HttpResponse:
 def _unreadable(letters: str, birth_date: date | None, code: str) -> str:
     """What cannot be right however it was meant; nothing was guessed, and nothing is counted."""
     if not letters.strip():
-        return _("Please type the letters from your note.")
+        return _("Please type the letters and digits from your note.")
     if birth_date is None:
         return _("Please write the day, the month and the whole year as numbers.")
     if sum(letter.isdecimal() for letter in code) != visiting.CODE_DIGITS:
@@ -82,7 +91,7 @@ def _date_parts(request: HttpRequest) -> list[DatePart]:
     parts = {
         "day": DatePart("day", _("Day"), 2, "bday-day", request.POST.get("day", "")),
         "month": DatePart("month", _("Month"), 2, "bday-month", request.POST.get("month", "")),
-        "year": DatePart("year", _("Year"), 4, "bday-year", request.POST.get("year", "")),
+        "year": DatePart("year", _("Year"), YEAR_DIGITS, "bday-year", request.POST.get("year", "")),
     }
     return [parts[name] for name in _date_order()]
 
@@ -107,8 +116,10 @@ def _date_order() -> list[str]:
 def _birth_date(request: HttpRequest) -> date | None:
     """The day that was typed, in any digits; None where it is none."""
     try:
-        day, month, year = (int(request.POST.get(name, "")) for name in ("day", "month", "year"))
-        return date(year, month, day)
+        day, month, year = (request.POST.get(name, "").strip() for name in _LETTERS)
+        if len(year) != YEAR_DIGITS:
+            return None
+        return date(int(year), int(month), int(day))
     except (OverflowError, ValueError):
         return None
 

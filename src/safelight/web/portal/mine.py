@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from safelight.consent.errors import QuestionRefusedError
 from safelight.consent.selectors.deciding import decision_view
@@ -157,8 +157,10 @@ def _ask(request: HttpRequest, visit: Visit) -> str:
 
 
 @signer
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_code(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The code before it is void."""
+    """Asked for once more, then the code before it is void."""
+    if request.method != "POST":
+        return page(request, visit, "ask_new_code", {})
     invitation = renew_copy_code(visit)
     return page(request, visit, "new_code", code_context(request, invitation))

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_noop
 from safelight.consent.errors import SigningRefusedError
 
 ASK_ANEW: Final = "ask-anew"
+PICTURE_OPEN: Final = "picture-open"
 QUESTION_SENT: Final = "question-sent"
 
 _OWN: Final = {
     ASK_ANEW: gettext_noop(
         "The form has changed, so we have to ask you in a new way. Please tell the staff."
     ),
+    PICTURE_OPEN: gettext_noop("Please answer for each picture."),
     QUESTION_SENT: gettext_noop("Thank you. We have your question and will answer it here."),
 }
 _ERRORS: Final[list[type[SigningRefusedError]]] = [

@@ -1,6 +1,7 @@
 """The last look at everything that was chosen, and the signature."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -35,11 +36,18 @@ from safelight.vocabulary.agreements import Answer, Assent
 from safelight.web.portal.door import signer
 from safelight.web.portal.newer_text import led_to_newer_text, read_newer_text
 from safelight.web.portal.pages import page, steps
-from safelight.web.portal.sentences import back_to
+from safelight.web.portal.sentences import PICTURE_OPEN, back_to
 from safelight.web.portal.words import ANSWERS, ASSENTS, picture_card
 
 # No proposal has this version; what a form sends instead of a number is not what was shown.
 NO_VERSION: Final = -1
+LETTERS_A_GROUP: Final = 4
+PUT_RIGHT_AT: Final[Mapping[type[SigningRefusedError], str]] = {
+    AlreadySignedError: "portal:mine",
+    PictureGoneError: "portal:pictures",
+    PictureNotSeenError: "portal:pictures",
+    TextNotReadError: "portal:read",
+}
 
 
 @signer
@@ -50,8 +58,11 @@ def sign_page(request: HttpRequest, visit: Visit) -> HttpResponse:
     view = decision_view(visit)
     if not view.is_open:
         return redirect("portal:start")
-    led = led_to_newer_text(visit, view) or _led_back(view)
-    return led or page(request, visit, "sign", _review(view) | steps("sign"))
+    if led := led_to_newer_text(visit, view) or _led_back(view):
+        return led
+    is_unsigned = request.GET.get("because") == SignatureEmptyError.code
+    context = {"is_unsigned": is_unsigned, "is_refused": is_unsigned}
+    return page(request, visit, "sign", context | _review(view) | steps("sign"))
 
 
 def _led_back(view: DecisionView) -> HttpResponseRedirect | None:
@@ -59,7 +70,7 @@ def _led_back(view: DecisionView) -> HttpResponseRedirect | None:
     if not view.has_read:
         return back_to("portal:read", TextNotReadError.code)
     if any(item.answer is None for item in view.pictures):
-        return back_to("portal:pictures", ChoiceMissingError.code)
+        return back_to("portal:pictures", PICTURE_OPEN)
     if view.open_pictures:
         return back_to("portal:pictures", PictureNotSeenError.code)
     if view.has_open_choices:
@@ -114,19 +125,14 @@ def _version(request: HttpRequest) -> int:
 def _refused(visit: Visit, error: SigningRefusedError) -> HttpResponse:
     """To the page where it can be put right, which says in one sentence why."""
     match error:
-        case AlreadySignedError():
-            return back_to("portal:mine", error.code)
         case FormSupersededError():
             return read_newer_text(visit)
         case PictureGoneError():
             forget_removed_pictures(visit)
-            return back_to("portal:pictures", error.code)
-        case PictureNotSeenError():
-            return back_to("portal:pictures", error.code)
-        case TextNotReadError():
-            return back_to("portal:read", error.code)
         case ChoiceMissingError() | AssentMissingError():
             return _led_back(decision_view(visit)) or back_to("portal:choices", error.code)
+    if place := PUT_RIGHT_AT.get(type(error)):
+        return back_to(place, error.code)
     is_open = decision_view(visit).is_open
     return back_to("portal:sign" if is_open else "portal:start", error.code)
 
@@ -143,10 +149,15 @@ def _done(request: HttpRequest, visit: Visit, signed: Signed) -> dict[str, Any]:
 
 def code_context(request: HttpRequest, invitation: Invitation) -> dict[str, Any]:
     """The link and the code of the copy, shown this once."""
-    link = request.build_absolute_uri(reverse("portal:door", args=[invitation.letters]))
+    letters = invitation.letters
+    link = request.build_absolute_uri(reverse("portal:door", args=[letters]))
     half = len(invitation.code) // 2
     return {
-        "link": link,
+        "host": f"{request.get_host()}{reverse('portal:no_letters')}",
+        "letters": [
+            letters[place : place + LETTERS_A_GROUP]
+            for place in range(0, len(letters), LETTERS_A_GROUP)
+        ],
         "code": f"{invitation.code[:half]} {invitation.code[half:]}",
         "qr": mark_safe(qr_svg(link)),  # noqa: S308 - our own drawing, its label is escaped
     }

@@ -7,6 +7,7 @@ from safelight.web.portal import copies, deciding, entering, mine, pictures, sig
 app_name = "portal"
 
 urlpatterns = [
+    path("p/", entering.no_letters, name="no_letters"),
     path("p/<str:letters>/", entering.enter, name="door"),
     path("portal/enter/", entering.enter, name="enter"),
     path("portal/over/", entering.over, name="over"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Final
 from uuid import UUID
 
@@ -10,12 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from safelight.consent.rules.form import Contact
+from safelight.consent.selectors.deciding import DecisionView
 from safelight.consent.selectors.mine import Standing
 from safelight.photos.selectors import PhotographView
 from safelight.release.patient_words import site_words
 from safelight.vocabulary.agreements import Answer, Assent
 from safelight.vocabulary.photograph import Sensitivity
 from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON, Purpose
+
+WORDS_A_MINUTE: Final = 100
+SECONDS_A_PICTURE: Final = 20
+MINUTES_A_STEP: Final = 5
 
 STANDINGS: Final = {
     Standing.IN_FORCE: gettext_lazy("You said yes"),
@@ -81,6 +87,16 @@ def picture_cards(views: Iterable[PhotographView]) -> list[PictureCard]:
 def picture_label(view: PhotographView) -> str:
     """What it shows, in words; a picture nobody has labelled is just a picture."""
     return site_words(view) or _("Picture")
+
+
+def minutes_needed(view: DecisionView) -> int:
+    """How long an older reader takes to read, look and choose, in steps that promise too much time."""
+    said = [paragraph for _, paragraph in view.wording.statements]
+    texts = [view.wording.introduction, *(f"{item.heading} {item.text}" for item in said)]
+    texts += [f"{item.heading} {item.text}" for item in view.choices]
+    reading = sum(len(text.split()) for text in texts) / WORDS_A_MINUTE
+    looking = len(view.pictures) * SECONDS_A_PICTURE / 60
+    return max(1, ceil((reading + looking) / MINUTES_A_STEP)) * MINUTES_A_STEP
 
 
 def why(purpose: str) -> str:
