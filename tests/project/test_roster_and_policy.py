@@ -1,6 +1,7 @@
 """A hospital's own lists and decisions, from the command line's verbs."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from tests.sessions import sit_down
 from safelight.audit.models import Event
 from safelight.institution.models import PolicyVersion
 from safelight.institution.selectors import current_policy
-from safelight.institution.services import PolicyRefusedError, decide_policy
+from safelight.institution.services import POLICY_WORDS, PolicyRefusedError, decide_policy
 from safelight.patients.models import Encounter, Patient
 from safelight.patients.selectors import find_patients
 from safelight.people.hiring import HiringRefusedError, close_account
 from safelight.people.relationships import relationship
+from safelight.project.cli import main
 from safelight.project.roster import Loaded, RosterError, load_roster
 from safelight.vocabulary.relationships import Relationship
 
@@ -102,6 +104,20 @@ def test_a_policy_out_of_bounds_is_refused(cast: Cast, changes: dict[str, int]) 
     with pytest.raises(PolicyRefusedError):
         decide_policy(changes, actor=cast.ada.staff)
     assert PolicyVersion.objects.count() == 0
+
+
+def test_the_help_lists_every_code_that_is_taken_and_no_other(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["policy", "--help"])
+    said = capsys.readouterr().out.partition("--consent-to-take CODE\n")[2]
+    listed = re.sub(r"\s+", " ", said).partition(": ")[2].strip().split(", ")
+    assert len(listed) == 3
+    for code in listed:
+        decide_policy({"consent_to_take": code}, actor=cast.ada.staff)
+        assert current_policy().consent_to_take == code
+    assert set(listed) == POLICY_WORDS["consent_to_take"]
 
 
 def test_a_closed_account_opens_nothing_from_then_on(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 import argparse
 
 from safelight.project.starting import require_ready, start_django
+from safelight.vocabulary.photograph import ConsentToTake
 
 NUMBERS = {
     "max_bytes": "the largest picture, in bytes",
@@ -21,6 +22,13 @@ NUMBERS = {
     "ask_again_days": "days before its end that an agreement is asked for again",
 }
 WORDS = {"consent_to_take": "the least that a picture for treatment needs"}
+CODES = {
+    "consent_to_take": (
+        ConsentToTake.VERBAL,
+        ConsentToTake.ADMISSION_FORM,
+        ConsentToTake.WRITTEN,
+    )
+}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,7 +41,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for name, meaning in NUMBERS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=meaning)
     for name, meaning in WORDS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar="CODE", help=meaning)
+        codes = ", ".join(code.value for code in CODES[name])
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, metavar="CODE", help=f"{meaning}: {codes}")
     parser.set_defaults(run=run)
 
 

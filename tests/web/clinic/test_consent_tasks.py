@@ -110,6 +110,14 @@ def test_what_was_signed_is_told_on_that_day_only(cast: Cast, picture: UUID) -> 
     assert consent_tasks(cast.alice).signed_today == []
 
 
+def test_what_was_signed_today_says_how_many_yes_and_no(cast: Cast, picture: UUID) -> None:
+    other = take_labelled(cast.alice, cast.petra)
+    signed(cast.alice, cast.petra, [picture, other], TEACHING, no={Purpose.CONFERENCE})
+    (item,) = consent_tasks(cast.alice).signed_today
+    assert (item.picture_count, item.yes_count, item.no_count) == (2, 2, 1)
+    assert "2 yes, 1 no" in page(cast).partition("Signed today")[2]
+
+
 @pytest.mark.parametrize("who", ["bob", "charlie", "theo", "priya", "ada"])
 def test_nobody_hears_of_patients_whom_they_do_not_treat(
     cast: Cast, picture: UUID, who: str

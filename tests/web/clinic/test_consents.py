@@ -7,6 +7,9 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
 from tests.cast import Cast
 from tests.consenting import agreement_to, approved_form, proposal_of, signed
 from tests.sessions import browser_of
@@ -74,6 +77,28 @@ def test_a_picture_chosen_on_its_own_page_is_chosen_here_already(
     shown = browser_of(cast.alice).get(f"{url}?photograph={picture}").content.decode()
     assert re.search(f'value="{picture}" checked', shown)
     assert not re.search(f'value="{other}" checked', shown)
+
+
+def test_what_is_asked_about_is_told_apart_by_site_and_day(
+    cast: Cast, form: int, picture: UUID
+) -> None:
+    shown = browser_of(cast.alice).get(reverse("clinic:ask", args=[cast.petra])).content.decode()
+    assert '<legend class="legend">Pictures to ask about</legend>' in shown
+    under = shown.partition(f'value="{picture}"')[2].partition('class="pick__what"')[2]
+    taken = timezone.localtime(Photograph.objects.get(id=picture).taken_at)
+    caption = strip_tags(">" + under.partition("</label>")[0])
+    assert "orearm" in caption
+    assert date_format(taken, "DATE_FORMAT") in caption
+
+
+def test_where_only_paper_will_do_the_page_it_leads_to_says_what_is_noted(
+    cast: Cast, form: int
+) -> None:
+    decide_policy({"consent_to_take": "written"}, actor=None)
+    alice, first = browser_of(cast.alice), reverse("clinic:ask", args=[cast.petra]) + "?before"
+    capture = alice.get(reverse("clinic:capture", args=[cast.petra])).content.decode()
+    assert f'href="{first}"' in capture
+    assert "for care nothing more is needed" in alice.get(first).content.decode()
 
 
 def test_without_an_approved_form_nothing_can_be_asked(cast: Cast, picture: UUID) -> None:

@@ -171,7 +171,9 @@ def _invited(row: Proposal) -> Invited | None:
 
 @dataclass(frozen=True)
 class ListedProposal:
-    """One line of a list: how far an asking has come, and about how many pictures."""
+    """One line of a list: how far an asking has come, about how many pictures, and with how many
+    uses that are agreed to now, and that were refused.
+    """
 
     id: UUID
     patient: UUID
@@ -179,6 +181,8 @@ class ListedProposal:
     created_at: datetime
     signed_at: datetime | None
     picture_count: int
+    yes_count: int
+    no_count: int
     is_locked: bool
     attested_by: UUID | None = None
 
@@ -192,7 +196,9 @@ def proposals_of(patient: UUID) -> list[ListedProposal]:
 def listed(proposals: Iterable[UUID]) -> list[ListedProposal]:
     """These proposals, newest first."""
     rows = Proposal.objects.filter(id__in=list(proposals)).annotate(
-        picture_count=Count("pictures", filter=Q(pictures__removed_at=None))
+        picture_count=Count("pictures", filter=Q(pictures__removed_at=None), distinct=True),
+        yes_count=_count_of(AgreementStatus.ACTIVE),
+        no_count=_count_of(AgreementStatus.REJECTED),
     )
     found = rows.order_by("-created_at", "id")
     locked = set(locked_accesses().filter(proposal__in=found).values_list("proposal", flat=True))
@@ -204,11 +210,17 @@ def listed(proposals: Iterable[UUID]) -> list[ListedProposal]:
             row.created_at,
             row.signed_at,
             row.picture_count,
+            row.yes_count,
+            row.no_count,
             row.id in locked,
             row.attested_by_id,
         )
         for row in found
     ]
+
+
+def _count_of(status: AgreementStatus) -> Count:
+    return Count("agreements", filter=Q(agreements__status=status.value), distinct=True)
 
 
 def has_written_taking(patient: UUID) -> bool:

@@ -37,6 +37,8 @@ class RequestTask:
     state_label: str
     at: datetime
     picture_count: int
+    yes_count: int
+    no_count: int
     is_own: bool = False
 
 
@@ -96,6 +98,8 @@ def _requests(
             state_label=str(STATES[item.state.value]),
             at=item.signed_at or item.created_at,
             picture_count=item.picture_count,
+            yes_count=item.yes_count,
+            no_count=item.no_count,
             is_own=item.attested_by == asker.staff,
         )
         for item in listed
