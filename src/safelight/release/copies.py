@@ -20,6 +20,7 @@ from safelight.consent.errors import ProposalNotFoundError
 from safelight.consent.exports import consent_records, fhir_bundle
 from safelight.consent.models import CopyDocument, Proposal
 from safelight.consent.seals import current_seal
+from safelight.consent.selectors.mine import my_copies
 from safelight.consent.services.visiting import copy_letters
 from safelight.consent.verification import SignedRecord, signed_record
 from safelight.consent.visits import Visit, is_alive
@@ -73,20 +74,28 @@ _RECORDS: Final[Mapping[RecordForm, tuple[Callable[[UUID, str], object], str]]] 
 FSI, PDI = "\u2068", "\u2069"
 
 
-def copy_for_signer(visit: Visit, base_url: str, *, with_thumbnails: bool) -> Opened:
+def copy_for_signer(
+    visit: Visit, base_url: str, *, with_thumbnails: bool, proposal: UUID | None = None
+) -> Opened:
     """The copy as PDF, made on first asking; ProposalNotFoundError before anything was signed.
 
+    Of what this visit is about, or of `proposal` where that is theirs too.
     `base_url` is the address of this site as the signer knows it; it stands in the codes.
     """
     if not is_alive(visit):
         raise AccessRefusedError
-    row = Proposal.objects.filter(id=visit.proposal).first()
-    if row is None or row.signed_at is None:
-        raise ProposalNotFoundError
+    row = _signed_request(visit, proposal)
     kept = CopyDocument.objects.filter(proposal=row, has_thumbnails=with_thumbnails).first()
     document = kept.id if kept else _make(visit, row, base_url, with_thumbnails=with_thumbnails)
     record_durably(_entry(EventTag.CONSENT_COPY_GIVEN, visit, row, document))
     return Opened(open_object(document, Kind.DOCUMENT, _holder(row)), PDF)
+
+
+def _signed_request(visit: Visit, proposal: UUID | None) -> Proposal:
+    wanted = proposal or visit.proposal
+    if wanted not in {item.proposal for item in my_copies(visit)}:
+        raise ProposalNotFoundError
+    return Proposal.objects.get(id=wanted)
 
 
 def _make(visit: Visit, row: Proposal, base_url: str, *, with_thumbnails: bool) -> UUID:
@@ -316,12 +325,14 @@ def _in_fours(code: str) -> str:
     return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
 
 
-def record_for_signer(visit: Visit, base_url: str, form: RecordForm) -> Opened:
+def record_for_signer(
+    visit: Visit, base_url: str, form: RecordForm, proposal: UUID | None = None
+) -> Opened:
     """What was signed, for another system: the same facts as the copy, in a standard's shape."""
     if not is_alive(visit):
         raise AccessRefusedError
+    row = _signed_request(visit, proposal)
     content, media_type = _RECORDS[form]
-    text = json.dumps(content(visit.proposal, base_url), ensure_ascii=False, indent=2)
-    row = Proposal.objects.get(id=visit.proposal)
+    text = json.dumps(content(row.id, base_url), ensure_ascii=False, indent=2)
     record_durably(_entry(EventTag.CONSENT_COPY_GIVEN, visit, row))
     return Opened(text.encode(), media_type)

@@ -4,18 +4,21 @@ import re
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
 from tests.cast import Cast
 from tests.consenting import agreement_to, proposal_of, signed
 from tests.sessions import sit_down
 from tests.taking import take_labelled
-from tests.web.portal.browsing import PABLOS_DAY, enter
+from tests.web.portal.browsing import PABLOS_DAY, enter, look
 
 from safelight.audit.models import Event
 from safelight.consent.errors import ProposalNotFoundError, QuestionRefusedError
 from safelight.consent.models import PatientAccess, PatientQuestion
-from safelight.consent.selectors.mine import Standing, my_agreement, my_agreements
+from safelight.consent.selectors.mine import Standing, my_agreement, my_agreements, uses_now
 from safelight.consent.services.proposing import People
 from safelight.consent.services.questions import (
     answer_question,
@@ -24,12 +27,12 @@ from safelight.consent.services.questions import (
 )
 from safelight.consent.visits import Visit
 from safelight.people.sessions import digest
-from safelight.release.facts import Asked
+from safelight.release.facts import Asked, Use
 from safelight.release.gate import open_photograph
 from safelight.release.own_record import own_pictures, who_looked_at_mine
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import Rendition
-from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.purposes import USUAL_AUDIENCE, Purpose
 from safelight.vocabulary.signers import SignerRole
 
 pytestmark = [
@@ -116,7 +119,32 @@ def test_who_has_looked_is_told_by_day_name_role_and_purpose(cast, petra, photog
     assert "Alice clinician" in page
     assert "Clinician" in page
     assert "For your care" in page
+    assert re.search(r'<time datetime="[^"]+T[^"]+">[^<]+</time>', page)
     assert Event.objects.filter(tag=EventTag.PORTAL_LOOKS_READ, actor=visit.access).exists()
+
+
+def test_a_look_by_the_reader_and_by_who_decides_are_told_apart(cast, petra, photograph) -> None:
+    client, _ = petra
+    proxy = People(signer="Greta Serrano", authority="Power of attorney")
+    asked = proposal_of(
+        cast.alice, cast.petra, [photograph], signer_role=SignerRole.PROXY, people=proxy
+    )
+    greta, _ = enter(cast.alice, asked)
+    look(greta, photograph)
+    assert "<strong>You</strong>" in greta.get(reverse("portal:looks")).content.decode()
+    page = client.get(reverse("portal:looks")).content.decode()
+    assert "<strong>Who decides for you</strong>" in page
+    look(client, photograph)
+    assert "<strong>The patient</strong>" in greta.get(reverse("portal:looks")).content.decode()
+
+
+def test_a_look_under_an_agreement_says_for_which_use(cast: Cast, petra, photograph) -> None:
+    client, _ = petra
+    use = Use(TEACHING, USUAL_AUDIENCE[TEACHING], people=1)
+    _, cookie = sit_down(cast.theo)
+    open_photograph(Asked(digest(cookie), photograph, Rendition.DISPLAY, use=use))
+    page = client.get(reverse("portal:looks")).content.decode()
+    assert "For teaching · One-to-one teaching" in page
 
 
 def test_nobody_reads_who_looked_at_somebody_elses_pictures(cast, petra, photograph) -> None:
@@ -193,3 +221,68 @@ def test_a_code_is_made_only_for_what_was_signed(cast: Cast, photograph: UUID) -
     client, _ = enter(cast.alice, proposal_of(cast.alice, cast.petra, [photograph]))
     assert client.post(reverse("portal:new_code")).status_code == 302
     assert client.get(reverse("portal:copy")).status_code == 404
+
+
+def test_each_picture_says_what_it_may_be_used_for_and_until_when(cast, petra, photograph) -> None:
+    client, visit = petra
+    unasked = take_labelled(cast.alice, cast.petra)
+    agreement = my_agreement(visit, agreement_to(visit, TEACHING).id)
+    assert agreement is not None
+    assert agreement.until is not None
+    until = date_format(agreement.until, "DATE_FORMAT")
+    for place, is_used in ((photograph, True), (unasked, False)):
+        page = client.get(reverse("portal:my_picture", args=[place])).content.decode()
+        assert "For care" in page
+        assert "Not for anything else" in page
+        assert (agreement.heading in page) is is_used
+        assert (f"until {until}" in page) is is_used
+    page = client.get(reverse("portal:mine")).content.decode()
+    assert page.count("Not for anything else") == 2
+    assert page.count(f"until {until}") == 1
+    client.post(reverse("portal:take_back", args=[agreement.id]))
+    assert f"until {until}" not in client.get(reverse("portal:mine")).content.decode()
+
+
+def test_a_guardian_is_told_only_what_she_allowed_herself(cast: Cast) -> None:
+    greta, _ = greta_with(cast, take_labelled(cast.alice, cast.pablo))
+    page = greta.get(reverse("portal:mine")).content.decode()
+    assert "You allowed nothing else" in page
+    assert "Not for anything else" not in page
+
+
+def test_under_each_yes_stand_its_pictures(cast: Cast, petra, photograph: UUID) -> None:
+    client, _ = petra
+    take_labelled(cast.alice, cast.petra)
+    page = client.get(reverse("portal:mine")).content.decode()
+    answers = page.partition('id="agreements"')[2].partition('id="copies"')[0]
+    assert re.findall(r"/portal/mine/pictures/([0-9a-f-]+)/", answers) == [str(photograph)]
+
+
+def test_more_pictures_ask_the_database_no_more_about_uses(cast: Cast, petra) -> None:
+    _, visit = petra
+    with CaptureQueriesContext(connection) as few:
+        uses_now(my_agreements(visit))
+    more = [take_labelled(cast.alice, cast.petra) for _ in range(3)]
+    signed(cast.alice, cast.petra, more, [TEACHING, Purpose.LECTURE])
+    with CaptureQueriesContext(connection) as many:
+        assert set(more) <= set(uses_now(my_agreements(visit)))
+    images = [sum("agreementimage" in item["sql"] for item in log) for log in (few, many)]
+    assert images == [1, 1]
+
+
+def test_every_signed_request_has_its_copy_and_nobody_elses_is_there(cast: Cast, petra) -> None:
+    client, visit = petra
+    second = signed(cast.alice, cast.petra, [take_labelled(cast.alice, cast.petra)], [TEACHING])
+    page = client.get(reverse("portal:mine")).content.decode()
+    assert "My copies" in page
+    assert page.count("Signed on ") == 2
+    for proposal in (visit.proposal, second.proposal):
+        url = reverse("portal:copy_of", args=[proposal])
+        assert url in page
+        assert client.get(url).content.startswith(b"%PDF")
+        record = client.get(reverse("portal:record_of", args=[proposal, "consent-record"]))
+        assert record.status_code == 200
+    greta, _ = greta_with(cast, take_labelled(cast.alice, cast.pablo))
+    for name, more in (("copy_of", []), ("record_of", ["fhir"])):
+        address = reverse(f"portal:{name}", args=[visit.proposal, *more])
+        assert greta.get(address).status_code == 404

@@ -1,5 +1,6 @@
 """What a signer may read of their own: agreements with what became of them."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from safelight.consent.models import Agreement
+from safelight.consent.models import Agreement, AgreementImage, Proposal, ProposalState
 from safelight.consent.records import recipient_name
 from safelight.consent.rules.dates import is_in_period
 from safelight.consent.rules.form import Form, Paragraph, Use
@@ -54,7 +55,11 @@ class MyAgreement:
     decided_at: datetime | None
     until: date | None
     ended_at: datetime | None
-    pictures: int
+    photographs: tuple[UUID, ...]
+
+    @property
+    def pictures(self) -> int:
+        return len(self.photographs)
 
     @property
     def can_be_taken_back(self) -> bool:
@@ -72,8 +77,50 @@ def my_agreements(visit: Visit) -> list[MyAgreement]:
     listed = sorted(rows.order_by("-decided_at", "id"), key=_nearness)
     forms = {row.proposal.form_id for row in listed}
     known = {number: form_version(number).form for number in forms}
-    found = [_mine(row, known[row.proposal.form_id], visit, today) for row in listed]
+    lists = _photographs(listed)
+    found = [
+        _mine(row, known[row.proposal.form_id], visit, today, lists.get(row.id, ()))
+        for row in listed
+    ]
     return sorted(found, key=lambda item: not item.can_be_taken_back)
+
+
+def _photographs(rows: Sequence[Agreement]) -> dict[UUID, tuple[UUID, ...]]:
+    """What each agreement lists, whatever the rendition; one query for all of them."""
+    images = AgreementImage.objects.filter(agreement__in=rows, ended_at=None)
+    found: dict[UUID, dict[UUID, None]] = {}
+    for agreement, photograph in images.order_by("id").values_list("agreement", "photograph"):
+        found.setdefault(agreement, {})[photograph] = None
+    return {agreement: tuple(photographs) for agreement, photographs in found.items()}
+
+
+def uses_now(agreements: Iterable[MyAgreement]) -> dict[UUID, list[MyAgreement]]:
+    """For each picture the agreements under which it may be used today."""
+    found: dict[UUID, list[MyAgreement]] = {}
+    for item in agreements:
+        if item.standing is Standing.IN_FORCE:
+            for photograph in item.photographs:
+                found.setdefault(photograph, []).append(item)
+    return found
+
+
+@dataclass(frozen=True)
+class MyCopy:
+    """One request that was signed, of which there is a copy."""
+
+    proposal: UUID
+    signed_at: datetime
+
+
+def my_copies(visit: Visit) -> list[MyCopy]:
+    """The newest first; of what was signed here, and for the patient in person of everything."""
+    rows = Proposal.objects.filter(state=ProposalState.SIGNED.value).exclude(signed_at=None)
+    if visit.is_patient:
+        rows = rows.filter(patient__in=records_of(surviving_patient(visit.patient)))
+    else:
+        rows = rows.filter(id=visit.proposal)
+    found = rows.order_by("-signed_at", "id").values_list("id", "signed_at")
+    return [MyCopy(proposal, signed_at) for proposal, signed_at in found if signed_at]
 
 
 def _nearness(row: Agreement) -> int:
@@ -92,7 +139,9 @@ def _rows(visit: Visit) -> QuerySet[Agreement]:
     return Agreement.objects.filter(patient__in=records_of(surviving_patient(visit.patient)))
 
 
-def _mine(row: Agreement, form: Form, visit: Visit, today: date) -> MyAgreement:
+def _mine(
+    row: Agreement, form: Form, visit: Visit, today: date, photographs: tuple[UUID, ...]
+) -> MyAgreement:
     said = _words(row, form, visit)
     return MyAgreement(
         id=row.id,
@@ -104,7 +153,7 @@ def _mine(row: Agreement, form: Form, visit: Visit, today: date) -> MyAgreement:
         decided_at=row.decided_at,
         until=row.ends_on,
         ended_at=row.ended_at,
-        pictures=row.images.filter(ended_at=None).values("photograph").distinct().count(),
+        photographs=photographs,
     )
 
 

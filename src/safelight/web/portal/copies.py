@@ -1,5 +1,7 @@
 """The patient's copy, to take home."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -13,11 +15,11 @@ from safelight.web.portal.door import signer
 
 @signer
 @require_safe
-def copy(request: HttpRequest, visit: Visit) -> HttpResponse:
+def copy(request: HttpRequest, visit: Visit, proposal: UUID | None = None) -> HttpResponse:
     """As PDF; with small pictures where they are asked for."""
     with_thumbnails = request.GET.get("pictures") == "yes"
     base_url = request.build_absolute_uri("/")
-    opened = copy_for_signer(visit, base_url, with_thumbnails=with_thumbnails)
+    opened = copy_for_signer(visit, base_url, with_thumbnails=with_thumbnails, proposal=proposal)
     response = HttpResponse(opened.content, content_type=opened.media_type)
     response["Content-Disposition"] = f'attachment; filename="{_file_name()}"'
     return response
@@ -25,13 +27,15 @@ def copy(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @signer
 @require_safe
-def record(request: HttpRequest, visit: Visit, form: str) -> HttpResponse:
+def record(
+    request: HttpRequest, visit: Visit, form: str, proposal: UUID | None = None
+) -> HttpResponse:
     """What was signed, for another system."""
     try:
         shape = RecordForm(form)
     except ValueError as error:
         raise ProposalNotFoundError from error
-    opened = record_for_signer(visit, request.build_absolute_uri("/"), shape)
+    opened = record_for_signer(visit, request.build_absolute_uri("/"), shape, proposal)
     response = HttpResponse(opened.content, content_type=opened.media_type)
     response["Content-Disposition"] = f'attachment; filename="{shape.value}.json"'
     return response

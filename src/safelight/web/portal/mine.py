@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from safelight.consent.errors import QuestionRefusedError
 from safelight.consent.selectors.deciding import decision_view
-from safelight.consent.selectors.mine import MyAgreement, my_agreement, my_agreements
+from safelight.consent.selectors.mine import (
+    MyAgreement,
+    my_agreement,
+    my_agreements,
+    my_copies,
+    uses_now,
+)
 from safelight.consent.services.ending import withdraw
 from safelight.consent.services.questions import LONGEST_TEXT, ask_question, questions_of
 from safelight.consent.services.visiting import renew_copy_code
@@ -27,7 +33,14 @@ from safelight.web.portal.door import missing, signer
 from safelight.web.portal.pages import page
 from safelight.web.portal.sentences import QUESTION_SENT, back_to
 from safelight.web.portal.signing import code_context
-from safelight.web.portal.words import STANDINGS, picture_card, picture_cards, why
+from safelight.web.portal.words import (
+    STANDINGS,
+    VISITORS,
+    PictureCard,
+    picture_card,
+    picture_cards,
+    why,
+)
 
 QUESTIONS_A_DAY = 10
 # What somebody who takes a yes back must know, in the words of the form.
@@ -41,19 +54,23 @@ _ON_TAKING_BACK = (
 @signer
 @require_safe
 def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
-    view = decision_view(visit)
+    view, agreements = decision_view(visit), my_agreements(visit)
+    cards, uses = picture_cards(own_pictures(visit)), uses_now(agreements)
     context = {
         "view": view,
         "contact": view.contact,
-        "agreements": [_line(item) for item in my_agreements(visit)],
-        "pictures": picture_cards(own_pictures(visit)),
-        "has_copy": view.has_record,
+        "agreements": [_line(item, cards) for item in agreements],
+        "pictures": [(card, uses.get(card.id, [])) for card in cards],
+        "copies": my_copies(visit),
+        "is_patient": visit.is_patient,
     }
     return page(request, visit, "mine", context)
 
 
-def _line(agreement: MyAgreement) -> dict[str, Any]:
-    return {"agreement": agreement, "standing": STANDINGS[agreement.standing]}
+def _line(agreement: MyAgreement, cards: Sequence[PictureCard] = ()) -> dict[str, Any]:
+    listed = [card for card in cards if card.id in agreement.photographs]
+    standing = STANDINGS[agreement.standing]
+    return {"agreement": agreement, "standing": standing, "pictures": listed}
 
 
 @signer
@@ -64,7 +81,13 @@ def picture(request: HttpRequest, visit: Visit, photograph: UUID) -> HttpRespons
         return missing(request)
     card = picture_card(found)
     is_shown = not card.is_covered or request.GET.get("show") == "yes"
-    return page(request, visit, "my_picture", {"picture": card, "is_shown": is_shown})
+    context = {
+        "picture": card,
+        "is_shown": is_shown,
+        "uses": uses_now(my_agreements(visit)).get(card.id, []),
+        "is_patient": visit.is_patient,
+    }
+    return page(request, visit, "my_picture", context)
 
 
 @signer
@@ -95,8 +118,15 @@ class LookLine:
     who: str
     role: str
     why: str
+    first: datetime
+    last: datetime
     pictures: int
     is_small: bool
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its first and last minute differ."""
+        return self.last - self.first >= timedelta(minutes=1)
 
 
 @signer
@@ -112,19 +142,21 @@ def _day(look: OwnLook) -> date:
 
 
 def _lines(looks: Sequence[OwnLook]) -> list[LookLine]:
-    """One line for each person and purpose, the latest look first."""
-    together: dict[tuple[str, str], list[OwnLook]] = {}
+    """One line for each person and use, the latest look first."""
+    together: dict[tuple[object, ...], list[OwnLook]] = {}
     for look in looks:
-        together.setdefault((look.who, look.purpose), []).append(look)
+        together.setdefault((look.who, look.visitor, look.purpose, look.use), []).append(look)
     return [_look_line(same) for same in together.values()]
 
 
 def _look_line(same: Sequence[OwnLook]) -> LookLine:
     look = same[0]
     return LookLine(
-        who=look.who or _("You, or who decides for you"),
-        role=_(look.role.display) if look.role else "",
-        why=why(look.purpose),
+        who=look.who,
+        role=_(look.role.display) if look.role else str(VISITORS[look.visitor]),
+        why=" · ".join(filter(None, [why(look.purpose), _(look.use.display) if look.use else ""])),
+        first=same[-1].at,
+        last=look.at,
         pictures=len(frozenset[UUID]().union(*(item.photographs for item in same))),
         is_small=all(item.is_small for item in same),
     )

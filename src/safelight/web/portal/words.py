@@ -14,6 +14,7 @@ from safelight.consent.rules.form import Contact
 from safelight.consent.selectors.deciding import DecisionView
 from safelight.consent.selectors.mine import Standing
 from safelight.photos.selectors import PhotographView
+from safelight.release.own_record import Visitor
 from safelight.release.patient_words import site_words
 from safelight.vocabulary.agreements import Answer, Assent
 from safelight.vocabulary.photograph import Sensitivity
@@ -32,6 +33,14 @@ STANDINGS: Final = {
     Standing.NOT_ANSWERED: gettext_lazy("Closed without an answer"),
     Standing.PAUSED: gettext_lazy("Stopped until the patient is asked"),
     Standing.MISTAKE: gettext_lazy("Written down by mistake, and does not count"),
+}
+
+VISITORS: Final = {
+    Visitor.READER: gettext_lazy("You"),
+    Visitor.PATIENT: gettext_lazy("The patient"),
+    Visitor.DECIDER: gettext_lazy("Who decides for you"),
+    Visitor.OTHER_DECIDER: gettext_lazy("Somebody else who decides for the patient"),
+    Visitor.UNKNOWN: gettext_lazy("Nobody whom we know by name"),
 }
 
 # Purposes as they stand in the record: HL7 v3 ActReason codes, and our own where HL7 has none.
