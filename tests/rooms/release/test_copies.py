@@ -74,7 +74,7 @@ class TestOfAChild:
         answer_all(visit, [Purpose.LECTURE])
         note_assent(visit, assent)
         sign_now(visit)
-        return seen_text(copy_for_signer(visit, BASE, with_thumbnails=False).content)
+        return str(seen_text(copy_for_signer(visit, BASE, with_thumbnails=False).content))
 
     def test_a_childs_no_is_told_and_no_picture_may_be_used(self, cast: Cast) -> None:
         text = " ".join(self.text(cast, Assent.NO).split())
