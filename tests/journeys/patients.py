@@ -153,7 +153,7 @@ class Patient(Person):
 
     def gets_the_copy(self) -> bytes:
         with self.page.expect_download() as started:
-            self.page.locator("form[action='/portal/copy/'] button").click()
+            self.page.locator("form[action^='/portal/copies/'] button").click()
         download: Download = started.value
         assert re.fullmatch(r"[a-z-]+\.pdf", download.suggested_filename)
         return download.path().read_bytes()

@@ -115,7 +115,9 @@ def afterwards(petra: Patient) -> Iterator[str]:
     petra.page.locator("button[form='take-back']").click()
     yield "taken back"
     petra.goes_to("/portal/mine/")
-    petra.page.locator("form[action='/portal/mine/new-code/'] button").click()
+    petra.page.locator("a[href='/portal/mine/new-code/']").click()
+    yield "new code asked"
+    petra.page.locator("button[form='new-code']").click()
     petra.page.locator(".code").wait_for()
     yield "new code"
     petra.goes_to(NOBODYS)
