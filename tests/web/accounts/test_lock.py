@@ -164,7 +164,15 @@ def test_invented_people_unlock_with_one_click(cast: Cast, client: Client) -> No
     client.post(reverse("demo_sign_in"), {"username": "alice"})
     client.post(reverse("lock"))
 
+    assert "In the demo one tap unlocks" in client.get(reverse("locked")).content.decode()
     assert client.post(reverse("locked")).headers["Location"] == reverse("clinic:today")
+
+
+def test_nobody_is_promised_one_tap_where_it_takes_a_password(alice_inside: Visitor) -> None:
+    alice_inside.browser.post(reverse("lock"))
+    page = alice_inside.browser.get(reverse("locked")).content.decode()
+    assert 'type="password"' in page
+    assert "one tap" not in page
 
 
 def test_a_session_without_a_presence_is_nobodys(alice_inside: Visitor) -> None:
