@@ -76,5 +76,13 @@ def current_house() -> House:
     return House(**{name: getattr(row, name) for name in House.__dataclass_fields__})
 
 
+def current_zone() -> ZoneInfo:
+    """The institution's time zone alone, for decisions about days; UTC before it is founded."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT time_zone FROM institution_institution LIMIT 1")
+        row = cursor.fetchone()
+    return ZoneInfo(row[0] if row else "UTC")
+
+
 def department_names() -> dict[UUID, str]:
     return dict(Department.objects.values_list("id", "name"))

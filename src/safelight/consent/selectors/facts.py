@@ -18,7 +18,7 @@ from safelight.consent.rules.dates import is_in_period
 from safelight.consent.rules.terms import Terms
 from safelight.consent.terms import unaltered
 from safelight.engines.policy import AgreementFacts, AgreementStatus, Authority, Provision
-from safelight.institution.selectors import Policy, current_house, current_policy
+from safelight.institution.selectors import Policy, current_policy, current_zone
 from safelight.people.relationships import as_id, as_uuid
 from safelight.vault.fields import patient_fields
 from safelight.vocabulary.audiences import Audience
@@ -69,7 +69,7 @@ def agreement_facts(
         rows = [_row(row) for row in cursor.fetchall()]
     if not rows:
         return ()
-    today, policy = now.astimezone(current_house().zone).date(), current_policy()
+    today, policy = now.astimezone(current_zone()).date(), current_policy()
     trusted = _trusted(rows)
     return tuple(_facts(row, today, policy, is_trusted=row.agreement in trusted) for row in rows)
 
