@@ -17,6 +17,7 @@ from safelight.vocabulary.agreements import Answer
 
 pytestmark = pytest.mark.browser
 
+TWICE_AS_LARGE = {"viewport": {"width": 195, "height": 422}}
 DARK = {"color_scheme": "dark"}
 # Each of phone and desk, light and dark, left to right and right to left meets each other once.
 ROUNDS = {
@@ -50,6 +51,29 @@ def test_the_pages_of_a_patient(casting: Casting, asks: Ask, device: str) -> Non
         wrong += [*too_small(petra.page), *unsaid(petra.page), *zoomed(petra.page)]
         found += [f"{name}: {item}" for item in wrong]
     assert found == []
+
+
+def test_easy_words_fit_on_a_phone_at_twice_the_size(casting: Casting, asks: Ask) -> None:
+    petra = casting("petra", Patient, own_phone("es") | TWICE_AS_LARGE)
+    petra.comes_in(asks(language="es", pictures=2).note)
+    petra.page.locator("input[value='easy-read']").check()
+    found = misfits(petra)
+    for name in to_the_signature(petra, "es"):
+        found += misfits(petra)
+        if name == "choices refused":
+            break
+    for answer in petra.page.locator("input[value='no']").all():
+        answer.check()
+    petra.page.locator("button[form='choices']").click()
+    petra.page.wait_for_url("**/portal/sign/")
+    assert found + misfits(petra) == []
+
+
+def misfits(petra: Patient) -> list[str]:
+    head = petra.page.locator(".portal__head").bounding_box()
+    assert head is not None
+    assert head["height"] < TWICE_AS_LARGE["viewport"]["height"] * 0.4
+    return [*too_wide(petra.page), *clipped(petra.page)]
 
 
 def test_the_keyboard_reaches_everything_a_patient_may_need(casting: Casting, asks: Ask) -> None:

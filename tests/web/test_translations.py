@@ -41,6 +41,7 @@ WRITTEN_ON_THE_COPY = " ".join(
         CONTACT.name,
         SIGNATURE.typed,
         "Alice clinician",
+        "Pablo Serrano",
         *asdict(GRETA).values(),
     )
 )

@@ -125,6 +125,7 @@ def _look_around(cast: Cast, greta: Traveller, visit: Visit) -> None:
     for words in ("", "a" * 5000, "؟"):
         greta.post("portal:ask", question=words)
     greta.get("portal:ask", because="question-sent")
+    greta.get("portal:new_code")
     greta.post("portal:new_code")
     greta.get("portal:take_back", agreement)
     greta.post("portal:take_back", agreement)
