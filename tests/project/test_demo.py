@@ -10,13 +10,19 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 from tests.pictures import jpeg
+from tests.sessions import sit_down
 
 from safelight.audit.models import Event
 from safelight.consent.models import Agreement, PatientAccess, Proposal, ProposalState
+from safelight.consent.rules.signature import Mark
+from safelight.consent.selectors.deciding import decision_view
 from safelight.consent.selectors.forms import current_form
 from safelight.consent.selectors.proposals import proposals_of
+from safelight.consent.services.deciding import answer_picture, answer_use, note_read
+from safelight.consent.services.ending import withdraw
 from safelight.consent.services.questions import open_questions
-from safelight.consent.services.visiting import Invitation, enter
+from safelight.consent.services.signing import sign
+from safelight.consent.services.visiting import Invitation, enter, hand_over
 from safelight.consent.verification import differences
 from safelight.consent.visits import find_visit
 from safelight.engines.policy import AgreementStatus
@@ -42,12 +48,18 @@ from safelight.project.demo.studio import Shot, shots
 from safelight.project.demo.taking_in import asker_named, known_cases, take_in_and_label
 from safelight.project.demo.welcome import welcome
 from safelight.project.demo.wristbands import print_wristbands
+from safelight.release.errors import AccessRefusedError
+from safelight.release.facts import Use
+from safelight.release.signers import show_to_signer
+from safelight.release.teaching import open_for_use
+from safelight.vocabulary.agreements import Answer
 from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.photograph import PhotographState, Sensitivity
-from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
+from safelight.vocabulary.purposes import USUAL_AUDIENCE, Purpose
 from safelight.vocabulary.signers import SignerRole
 
 TODAY = datetime.now(ZoneInfo(TIME_ZONE)).date()
+TWO_WEEKS_AGO = "14975008/overview/14"
 HOSPITAL = pytest.mark.django_db(databases="__all__")
 
 
@@ -200,6 +212,7 @@ def test_patients_are_asked_and_some_have_signed(asked_about: list[Shot]):
     _every_tablet_was_given_back()
     _a_second_build_asks_nobody_again()
     _petras_link_opens()
+    _what_the_reader_answers_as_petra_is_what_theo_meets()
 
 
 def _the_form_is_the_hospitals_own() -> None:
@@ -218,6 +231,40 @@ def _petra_agreed_to_some_teaching_and_is_asked_again() -> None:
     assert answers[Purpose.LECTURE].status == AgreementStatus.REJECTED
     listed = answers[Purpose.ONE_TO_ONE_TEACHING].images.values("photograph").distinct()
     assert listed.count() == signed.picture_count - 1
+
+
+def _what_the_reader_answers_as_petra_is_what_theo_meets() -> None:
+    """The five steps of the terminal, as they are written there."""
+    waiting = proposals_of(known_cases()["petra"].patient)[0]
+    visit = find_visit(hand_over(asker_named("alice"), waiting.id))
+    assert visit is not None
+    view = decision_view(visit)
+    shown = [item.photograph.id for item in view.pictures]
+    first, last = shown[0], shown[-1]
+    assert first == known_cases()["petra"].photograph(f"petra/{TWO_WEEKS_AGO}")
+    note_read(visit)
+    for photograph in shown:
+        show_to_signer(visit, photograph, Rendition.DISPLAY)
+        answer_picture(visit, photograph, Answer.NO if photograph == last else Answer.YES)
+    for choice in view.choices:
+        answer = Answer.NO if choice.purpose is Purpose.LECTURE else Answer.YES
+        answer_use(visit, choice.agreement, answer)
+    sign(visit, Mark(typed="Petra Okonjo-Müller"), decision_view(visit).version)
+    assert _is_given(first, Purpose.ONE_TO_ONE_TEACHING)
+    assert not _is_given(first, Purpose.LECTURE)
+    assert not _is_given(last, Purpose.ONE_TO_ONE_TEACHING)
+    agreed = Agreement.objects.get(proposal=waiting.id, purpose=Purpose.ONE_TO_ONE_TEACHING.value)
+    withdraw(visit, agreed.id)
+    assert not _is_given(first, Purpose.ONE_TO_ONE_TEACHING)
+
+
+def _is_given(photograph: UUID, purpose: Purpose) -> bool:
+    theo, _cookie = sit_down(asker_named("theo"))
+    try:
+        open_for_use(theo, photograph, Use(purpose, USUAL_AUDIENCE[purpose]))
+    except AccessRefusedError:
+        return False
+    return True
 
 
 def _others_wait_in_their_own_way() -> None:
@@ -263,4 +310,5 @@ def test_the_welcome_names_everybody_who_can_sign_in_and_gives_petras_link():
     assert "http://localhost:8000/p/ABCDEFGHJKMN/" in text
     assert "9 March 1971, code 123 456" in text
     assert all(member.name in text for member in STAFF)
+    assert "yes to teaching one learner, no to the lecture" in text
     assert len(DEPARTMENTS) == 3

@@ -48,21 +48,19 @@ REQUESTS = (
         pictures=(
             "14975008/overview/42",
             "14975008/overview/28",
-            "14975008/overview/14",
             "14975008/close-up/42",
+            "14975008/close-up/28",
         ),
         uses=_TEACHING,
         yes=(Purpose.ONE_TO_ONE_TEACHING, Purpose.SMALL_GROUP_TEACHING),
         left_out=("14975008/close-up/42",),
         question="Will the students know my name?",
     ),
+    # The reader signs this one, and is then Theo: pictures that no earlier answer speaks of.
     DemoRequest(
         patient="petra",
-        pictures=("14975008/overview/35", "14975008/close-up/28"),
-        uses=(
-            _use(Purpose.CONFERENCE),
-            _use(Purpose.PRINT_PUBLICATION, "The Elswhere Journal of Wounds, an article in spring"),
-        ),
+        pictures=("14975008/overview/14", "14975008/close-up/14", "14975008/overview/35"),
+        uses=_TEACHING,
     ),
     DemoRequest(
         patient="pablo",
@@ -90,5 +88,13 @@ REQUESTS = (
         pictures=("30021000/overview/91", "30021000/overview/28"),
         uses=(_use(MONTHLY), _use(Purpose.LECTURE)),
         yes=(MONTHLY, Purpose.LECTURE),
+    ),
+    DemoRequest(
+        patient="kofi",
+        pictures=("30021000/overview/91",),
+        uses=(
+            _use(Purpose.CONFERENCE),
+            _use(Purpose.PRINT_PUBLICATION, "The Elswhere Journal of Wounds, an article in spring"),
+        ),
     ),
 )
