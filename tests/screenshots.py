@@ -4,6 +4,7 @@ import io
 import re
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,14 @@ def main() -> int:
         camera.sees(FOREARM)
         demo = Hospital(root / "hospital", DEMO, ready="answers on")
         with demo as hospital, chromium(camera) as browser:
-            photograph_everything(hospital, browser)
+            photograph_everything(hospital, browser, camera)
     return 0
 
 
-def photograph_everything(hospital: Hospital, browser: Browser) -> None:
-    for device, settings in DEVICES.items():
+def photograph_everything(hospital: Hospital, browser: Browser, camera: FakeCamera) -> None:
+    for seed, (device, settings) in enumerate(DEVICES.items()):
+        # The very same picture twice would be told as one that is there already.
+        camera.sees(replace(FOREARM, skin=replace(FOREARM.skin, seed=12 + seed)))
         alice = at(hospital, browser, "alice", settings)
         show_the_way(alice, device)
         show_the_camera(alice, device)
@@ -76,9 +79,9 @@ def show_the_patients_pages(hospital: Hospital, browser: Browser) -> None:
 def walk_to_the_signature(page: Page, language: str) -> None:
     page.goto(page.url.split("/portal/")[0] + "/portal/")
     page.locator(f"button[lang={language}], a[lang={language}]").first.click()
-    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
     keep_page(page, f"portal-start-{language}")
-    page.locator("main .button--primary").last.click()
+    page.locator(".button--primary").last.click()
     keep_page(page, f"portal-read-{language}")
     page.goto(page.url.replace("/read/", "/pictures/"))
     keep_page(page, f"portal-picture-{language}")
