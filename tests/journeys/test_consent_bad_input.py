@@ -203,6 +203,8 @@ def test_another_language_in_the_middle_asks_the_questions_again(
     petra.page.locator("button[name='language'][value='ar']").click()
     petra.reads("ar")
     petra.goes_to("/portal/sign/")
+    petra.page.wait_for_url("**/portal/read/**")  # other words are another text: it is read first
+    petra.goes_to("/portal/sign/")
     petra.page.wait_for_url("**/portal/choices/**")
     assert petra.page.locator("input[type='radio']:checked").count() == 0
     petra.chooses_for_teaching("ar")
