@@ -114,6 +114,41 @@ def test_a_worker_that_dies_is_started_again(site: Site):
     assert eventually(lambda: site.workers() - {first})
 
 
+FORK_MEANWHILE = """
+import os, subprocess, threading
+from safelight.project import serving
+
+starting, started = threading.Event(), threading.Event()
+
+def slow_start(*_arguments, **_options):
+    starting.set()
+    started.wait(1)  # runs out: nobody may make a copy of this process meanwhile
+    return is_copied.is_set()
+
+is_copied = threading.Event()
+subprocess.Popen = slow_start
+answer = []
+worker = threading.Thread(target=lambda: answer.append(serving._start_worker()))
+worker.start()
+starting.wait()
+copy = os.fork()
+is_copied.set()
+started.set()
+if copy == 0:
+    os._exit(0)
+worker.join()
+os.waitpid(copy, 0)
+assert answer == [False], "a web process was made while the worker's pipe was open"
+"""
+
+
+def test_no_web_process_is_made_while_the_worker_is_being_started():
+    """It would keep the pipe open at which the supervisor waits, and its worker never be missed."""
+    command = [sys.executable, "-W", "ignore", "-c", FORK_MEANWHILE]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_second_server_on_the_same_port_is_refused(site: Site):
     again = subprocess.run(
         command("serve", "--port", str(site.port)),

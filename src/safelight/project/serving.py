@@ -33,6 +33,16 @@ RESTART_SECONDS = 2.0
 LAST_SECONDS = 15
 LONGEST_WAIT_SECONDS = 60
 
+# One new process at a time. To start a program, Python waits at a pipe until the program runs; a
+# copy of this process that is made at that moment holds the pipe open for as long as it lives, and
+# whoever waits would never learn that the program has begun, nor that it has died.
+_one_new_process = threading.Lock()
+os.register_at_fork(
+    before=_one_new_process.acquire,
+    after_in_parent=_one_new_process.release,
+    after_in_child=_one_new_process.release,
+)
+
 
 class PortTakenError(SafelightError):
     code: ClassVar[str] = "port-taken"
@@ -188,11 +198,12 @@ class WorkerProcess:
 
 def _start_worker() -> "subprocess.Popen[bytes]":
     # A group of its own: Ctrl-C reaches the server, which then ends the worker in order.
-    return subprocess.Popen(  # noqa: S603 - our own command, with a number
-        [sys.executable, "-m", "safelight.project.cli", "worker", "--parent", str(os.getpid())],
-        stdin=subprocess.DEVNULL,
-        process_group=0,
-    )
+    with _one_new_process:
+        return subprocess.Popen(  # noqa: S603 - our own command, with a number
+            [sys.executable, "-m", "safelight.project.cli", "worker", "--parent", str(os.getpid())],
+            stdin=subprocess.DEVNULL,
+            process_group=0,
+        )
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
