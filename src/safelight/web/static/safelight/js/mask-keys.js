@@ -31,8 +31,10 @@ export class MaskKeys {
   /** The way back works wherever nobody types. @param {KeyboardEvent} event */
   anywhere(event) {
     const target = /** @type {Element} */ (event.target);
-    const isTyping = target.closest("textarea, input:not([type=radio], [type=checkbox])");
-    if (isTyping || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+    const isTyping = target.closest("dialog, textarea, input:not([type=radio], [type=checkbox])");
+    if (isTyping || event.altKey) return;
+    if (event.key === "Escape" && this.draft.chosen) this.leave();
+    if (!event.ctrlKey && !event.metaKey) return;
     const key = event.key.toLowerCase();
     if (key !== "z" && key !== "y") return;
     event.preventDefault();
@@ -56,10 +58,12 @@ export class MaskKeys {
       draft.remove();
       return true;
     }
-    if (event.key !== "Escape") return this.zoom.key(event.key);
-    draft.select("");
+    return this.zoom.key(event.key);
+  }
+
+  leave() {
+    this.draft.select("");
     this.onLeft();
-    return true;
   }
 
   /** @param {number} by */

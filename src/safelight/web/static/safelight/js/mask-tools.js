@@ -32,7 +32,6 @@ export class MaskTools {
       ["done", () => this.leaving(() => draft.select(""))],
       ["in", zoom.in],
       ["out", zoom.out],
-      ["fit", zoom.reset],
     ];
     for (const [name, act] of acts) this.tool(name).addEventListener("click", act);
     this.listen("fill", (value) => draft.alter({ fill: value }));
