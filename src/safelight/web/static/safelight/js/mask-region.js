@@ -1,0 +1,116 @@
+/** Rectangles of whole pixels in the upright picture, from its upper left corner. */
+
+/** @typedef {{left: number, top: number, width: number, height: number}} Region */
+/** @typedef {{x: number, y: number}} Point in pixels of the picture */
+/** @typedef {{region: Region, shape: string}} Shape */
+
+const LEAST = 4;
+const SAMPLES = 24;
+
+/** @param {number[]} data left, top, width, height @returns {Region} */
+export const fromData = ([left, top, width, height]) => ({ left, top, width, height });
+
+/** @param {Region} region */
+export const toData = ({ left, top, width, height }) => [left, top, width, height];
+
+/** @param {Region} region */
+const right = (region) => region.left + region.width;
+
+/** @param {Region} region */
+const bottom = (region) => region.top + region.height;
+
+/** @param {number} value @param {number} least @param {number} most */
+const limited = (value, least, most) => Math.max(least, Math.min(most, value));
+
+/** The whole pixels between four edges, no farther than `bounds`.
+ * @param {number} left @param {number} top @param {number} right @param {number} bottom
+ * @param {Region} bounds @returns {Region}
+ */
+function between(left, top, right, bottom, bounds) {
+  const x = limited(Math.floor(left), bounds.left, bounds.left + bounds.width - LEAST);
+  const y = limited(Math.floor(top), bounds.top, bounds.top + bounds.height - LEAST);
+  return {
+    left: x,
+    top: y,
+    width: limited(Math.ceil(right) - x, LEAST, bounds.left + bounds.width - x),
+    height: limited(Math.ceil(bottom) - y, LEAST, bounds.top + bounds.height - y),
+  };
+}
+
+/** From one corner to the opposite one. @param {Point} a @param {Point} b @param {Region} bounds */
+export const spanned = (a, b, bounds) =>
+  between(Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y), bounds);
+
+/** The same size elsewhere. @param {Region} region @param {number} x @param {number} y @param {Region} bounds */
+export function moved(region, x, y, bounds) {
+  const left = limited(Math.round(region.left + x), bounds.left, right(bounds) - region.width);
+  const top = limited(Math.round(region.top + y), bounds.top, bottom(bounds) - region.height);
+  return { ...region, left, top };
+}
+
+/**
+ * With one or two edges moved; an edge never passes the one opposite to it.
+ * @param {Region} region
+ * @param {string} edges of "n", "e", "s" and "w" those that move
+ * @param {number} x @param {number} y how far, in pixels
+ * @param {Region} bounds
+ */
+export function resized(region, edges, x, y, bounds) {
+  const has = (/** @type {string} */ edge) => edges.includes(edge);
+  const east = has("e") ? Math.max(right(region) + x, region.left + LEAST) : right(region);
+  const south = has("s") ? Math.max(bottom(region) + y, region.top + LEAST) : bottom(region);
+  const west = has("w") ? Math.min(region.left + x, east - LEAST) : region.left;
+  const north = has("n") ? Math.min(region.top + y, south - LEAST) : region.top;
+  return between(west, north, east, south, bounds);
+}
+
+/** About its own middle. @param {Region} region @param {number} factor @param {Region} bounds */
+export function scaled(region, factor, bounds) {
+  const x = (region.width * (factor - 1)) / 2;
+  const y = (region.height * (factor - 1)) / 2;
+  return between(region.left - x, region.top - y, right(region) + x, bottom(region) + y, bounds);
+}
+
+/** The smallest that holds both. @param {Region} a @param {Region} b @param {Region} bounds */
+export const joined = (a, b, bounds) =>
+  between(
+    Math.min(a.left, b.left),
+    Math.min(a.top, b.top),
+    Math.max(right(a), right(b)),
+    Math.max(bottom(a), bottom(b)),
+    bounds,
+  );
+
+/** @param {Region} a @param {Region} b */
+export const isSame = (a, b) => toData(a).every((value, place) => value === toData(b)[place]);
+
+/** @param {Region} region @param {Point} at */
+export const holds = (region, at) =>
+  at.x >= region.left && at.x <= right(region) && at.y >= region.top && at.y <= bottom(region);
+
+/** @param {Shape} shape @param {Point} at */
+function hides({ region, shape }, at) {
+  if (shape !== "ellipse") return holds(region, at);
+  const x = (at.x - region.left - region.width / 2) / (region.width / 2);
+  const y = (at.y - region.top - region.height / 2) / (region.height / 2);
+  return x * x + y * y <= 1;
+}
+
+/**
+ * Whether nothing of `region` is left to see under `shapes` and inside `crop`, as far as a grid of
+ * points tells. It guides the hand; the server looks at every pixel.
+ * @param {Region} region
+ * @param {Shape[]} shapes
+ * @param {Region | null} crop
+ */
+export function isHidden(region, shapes, crop) {
+  for (let row = 0; row <= SAMPLES; row += 1) {
+    for (let column = 0; column <= SAMPLES; column += 1) {
+      const x = region.left + (region.width * column) / SAMPLES;
+      const y = region.top + (region.height * row) / SAMPLES;
+      const isCutOff = crop !== null && !holds(crop, { x, y });
+      if (!isCutOff && !shapes.some((shape) => hides(shape, { x, y }))) return false;
+    }
+  }
+  return true;
+}
