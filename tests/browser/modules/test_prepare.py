@@ -167,7 +167,7 @@ def test_a_failed_look_says_so_and_nothing_goes_on(page: Page, hospital: Hospita
     page.goto(prepare_page(hospital))
     expect(page.get_by_role("alert")).to_contain_text(sentence)
     answer_everything(page)
-    expect(next_step(page)).to_have_text("Look again")
+    expect(next_step(page)).to_have_text("Try again")
     assert not hospital.asks("POST", "/save/")
 
 
@@ -191,7 +191,7 @@ def test_an_answer_that_is_none_is_a_failed_look(page: Page, hospital: Hospital)
     hospital.scan_answers.append((200, {}))
     page.goto(prepare_page(hospital))
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(next_step(page)).to_have_text("Look again")
+    expect(next_step(page)).to_have_text("Try again")
 
 
 # Deciding
@@ -216,14 +216,25 @@ def test_a_covering_that_is_removed_asks_why(prepared: Page) -> None:
     expect(line.get_by_role("textbox")).to_be_visible()
 
 
-def test_what_is_half_uncovered_wants_a_decision(prepared: Page, hospital: Hospital) -> None:
+def test_what_is_no_longer_covered_wants_a_decision(prepared: Page, hospital: Hospital) -> None:
     drag(prepared, (1400, 1100), (1900, 1100))
     answer_everything(prepared)
-    expect(lines(prepared).first).to_contain_text("no longer covered in full")
+    expect(lines(prepared).first).to_contain_text("no longer covered")
     expect(next_step(prepared)).to_have_text("Decide about one")
     lines(prepared).first.get_by_text("Cover", exact=True).click()
     face = next(m for m in sent(prepared, hospital)["masks"] if m["region"][0] == 1000)
     assert near(face["region"], 1000, 600, 1300, 1000)
+
+
+def test_a_person_may_cover_less_than_was_proposed(prepared: Page, hospital: Hospital) -> None:
+    lines(prepared).first.locator("[data-mask-choose]").click()
+    for _ in range(5):
+        prepared.keyboard.press("Shift+ArrowUp")
+    expect(lines(prepared).first).to_contain_text("Covered in part")
+    answer_everything(prepared)
+    expect(next_step(prepared)).to_have_text("See the result")
+    draft = sent(prepared, hospital)
+    assert (draft["masks"][0]["region"], draft["kept"]) == ([1000, 600, 800, 800], [])
 
 
 def test_every_question_wants_an_answer(prepared: Page, hospital: Hospital) -> None:
