@@ -58,7 +58,7 @@ def prepare_page(hospital: Hospital, **facts: Any) -> str:
         "fills": options(Fill),
         "shapes": options(MaskShape),
         "answers": ANSWERS,
-        "questions": [{"code": word.value, "label": word.display} for word in Overlooked],
+        "questions": options(Overlooked),
         "facts": told | facts,
     }
     hospital.show_image("/display.jpg", jpeg(1600, 1200))

@@ -24,6 +24,7 @@ from safelight.people.asker import Asker
 from safelight.release.errors import AccessRefusedError
 from safelight.web.clinic.asking import key_of
 from safelight.web.clinic.cards import PatientCard, patient_card
+from safelight.web.clinic.confirming import confirm_tasks
 from safelight.web.clinic.consent_cards import STATES
 from safelight.web.doors import clinical
 
@@ -69,6 +70,7 @@ class QuestionTask:
 def tasks(request: HttpRequest, asker: Asker) -> HttpResponse:
     found, questions = consent_tasks(asker), open_questions(asker)
     people = {key: patient_card(known) for key, known in found.patients.items()}
+    to_confirm = confirm_tasks(asker)
     context = {
         "questions": _questions(questions),
         "locked": _requests(found.locked, people, asker),
@@ -78,7 +80,8 @@ def tasks(request: HttpRequest, asker: Asker) -> HttpResponse:
         "ending": _again(found.ending, people),
         "authority": _again(found.authority, people),
         "proxies": [people[item] for item in found.proxies if item in people],
-        "is_empty": _is_empty(found) and not questions,
+        "to_confirm": to_confirm,
+        "is_empty": _is_empty(found) and not questions and not to_confirm,
     }
     return render(request, "clinic/consent_tasks.html", context)
 
