@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from safelight.consent.services.wishing import Wish, open_wishes
+from safelight.consent.services.wishing import Wish, open_wishes, wishes_where
 from safelight.engines.imaging import RedactionPlan
 from safelight.institution.selectors import current_policy
 from safelight.people.asker import Asker
@@ -189,6 +189,11 @@ def waiting_for_second(asker: Asker) -> list[ToConfirm]:
         for row in rows
         if can_open_record(asker, row.photograph.patient_id)
     ]
+
+
+def wishes_at_hand(asker: Asker) -> list[Wish]:
+    """What patients whose record the asker may open want covered, oldest first."""
+    return wishes_where(lambda patient: can_open_record(asker, patient))
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,18 @@
 """The signer wants more of a picture covered before they decide about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from safelight.audit.services import Entry, record
 from safelight.consent.errors import PictureGoneError, WishRefusedError
-from safelight.consent.models import ProposedPicture
+from safelight.consent.models import ProposalState, ProposedPicture
 from safelight.consent.services.deciding import open_proposal_row, read_answers, save_answers
 from safelight.consent.visits import Visit
 from safelight.vault.fields import patient_fields
@@ -24,6 +26,8 @@ LONGEST_WISH: Final = 500
 class Wish:
     """What a signer wants covered, in their own words. PHI."""
 
+    photograph: UUID
+    patient: UUID
     text: str
     wished_at: datetime
 
@@ -60,16 +64,29 @@ def wish_for_covering(visit: Visit, photograph: UUID, words: str) -> None:
 
 def open_wishes(photograph: UUID) -> list[Wish]:
     """What signers asked for about this picture and have not been shown yet, oldest first."""
+    return [_read(row) for row in _open().filter(photograph=photograph)]
+
+
+def wishes_where(may_be_told: Callable[[UUID], bool]) -> list[Wish]:
+    """The open wishes of every patient about whom the caller may be told."""
+    return [_read(row) for row in _open() if may_be_told(row.proposal.patient_id)]
+
+
+def _open() -> QuerySet[ProposedPicture]:
     rows = ProposedPicture.objects.select_related("proposal").filter(
-        photograph=photograph, removed_at=None, wished_at__isnull=False, wish_met_at=None
+        removed_at=None,
+        wished_at__isnull=False,
+        wish_met_at=None,
+        proposal__state=ProposalState.PROPOSED,
     )
-    return [_read(row) for row in rows.order_by("wished_at")]
+    return rows.order_by("wished_at")
 
 
 def _read(row: ProposedPicture) -> Wish:
-    fields = patient_fields(row.proposal.patient_id)
+    patient = row.proposal.patient_id
+    text = patient_fields(patient).unseal("covering-wish", _bound_to(row), row.sealed_wish)
     assert row.wished_at is not None
-    return Wish(fields.unseal("covering-wish", _bound_to(row), row.sealed_wish), row.wished_at)
+    return Wish(row.photograph_id, patient, text, row.wished_at)
 
 
 def _bound_to(row: ProposedPicture) -> UUID:

@@ -4,10 +4,12 @@ Bytes in, bytes out: no files, no clock, no global state; safe to call from many
 """
 
 from safelight.engines.imaging.check import check_clean
+from safelight.engines.imaging.coverage import covers_at_least
 from safelight.engines.imaging.errors import (
     DecodeError,
     ImagingError,
     MalformedError,
+    MalformedPlanError,
     NotCleanError,
     TooLargeError,
     TooManyPixelsError,
@@ -16,7 +18,9 @@ from safelight.engines.imaging.errors import (
 )
 from safelight.engines.imaging.findings import Finding, FindingKind
 from safelight.engines.imaging.identify import ImageType, identify
+from safelight.engines.imaging.masks import Mask, RedactionPlan, fit
 from safelight.engines.imaging.probe import DEFAULT_BOUNDS, Bounds, Probe, probe
+from safelight.engines.imaging.redaction import Redacted, redact
 from safelight.engines.imaging.renditions import Renditions, make_renditions
 from safelight.engines.imaging.scrub import Scrubbed, scrub
 
@@ -29,8 +33,12 @@ __all__ = [
     "ImageType",
     "ImagingError",
     "MalformedError",
+    "MalformedPlanError",
+    "Mask",
     "NotCleanError",
     "Probe",
+    "Redacted",
+    "RedactionPlan",
     "Renditions",
     "Scrubbed",
     "TooLargeError",
@@ -38,8 +46,11 @@ __all__ = [
     "TruncatedError",
     "UnsupportedTypeError",
     "check_clean",
+    "covers_at_least",
+    "fit",
     "identify",
     "make_renditions",
     "probe",
+    "redact",
     "scrub",
 ]

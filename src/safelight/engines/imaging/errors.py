@@ -61,3 +61,10 @@ class NotCleanError(ImagingError):
 
     code: ClassVar[str] = "imaging.not-clean"
     message: ClassVar[str] = "Something beside the picture is still in this file; it was not kept."
+
+
+class MalformedPlanError(ImagingError):
+    """A list of regions to cover and to cut off that no page of Safelight would send."""
+
+    code: ClassVar[str] = "imaging.malformed-plan"
+    message: ClassVar[str] = "What is to be covered in this picture could not be understood."

@@ -19,7 +19,7 @@ ALPHA = ("LA", "PA", "RGBA", "La", "RGBa")
 
 # A picture of 100 megapixels that is written anew takes 800 MB for a while, where one that is
 # copied takes its own few: so one at a time, however many are taken in together.
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def rewrite(
     they are converted to sRGB; `icc` gives the profile where it was already taken out of `data`.
     Threads of one process take turns. Raises `DecodeError`.
     """
-    with _one_at_a_time:
+    with one_at_a_time:
         return _rewrite(data, shape, as_png=as_png, icc=icc)
 
 

@@ -49,11 +49,11 @@ def make_renditions(
         _draft(image)
     load(image)
     try:
-        display = _colours(upright(_fit(image, DISPLAY_SIDE), orientation), image.info)
-        thumbnail = _fit(display, THUMBNAIL_SIDE)
+        display = shown_colours(upright(fit_within(image, DISPLAY_SIDE), orientation), image.info)
+        thumbnail = fit_within(display, THUMBNAIL_SIDE)
         turned = orientation >= 5  # noqa: PLR2004 - 5 to 8 swap rows and columns
         size = (shape.height, shape.width) if turned else (shape.width, shape.height)
-        return Renditions(_encode(thumbnail), _encode(display), *size)
+        return Renditions(encode(thumbnail), encode(display), *size)
     except (OSError, ValueError, MemoryError) as error:
         raise DecodeError from error
 
@@ -67,7 +67,8 @@ def _draft(image: Image.Image) -> None:
             return
 
 
-def _fit(image: Image.Image, side: int) -> Image.Image:
+def fit_within(image: Image.Image, side: int) -> Image.Image:
+    """The picture scaled down until no side is longer than `side` pixels; never enlarged."""
     longest = max(image.size)
     if longest <= side:
         return image
@@ -77,7 +78,7 @@ def _fit(image: Image.Image, side: int) -> Image.Image:
     return plain.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=1.0)
 
 
-def _colours(image: Image.Image, info: dict[str | tuple[int, int], object]) -> Image.Image:
+def shown_colours(image: Image.Image, info: dict[str | tuple[int, int], object]) -> Image.Image:
     """Grey or RGB in sRGB, on neutral grey where the picture is transparent."""
     if image.mode.startswith("I;16"):
         return eight_bits(image)
@@ -92,12 +93,14 @@ def _colours(image: Image.Image, info: dict[str | tuple[int, int], object]) -> I
 
 
 def _on_grey(image: Image.Image) -> Image.Image:
-    picture = image.convert("RGBA")
-    ground = Image.new("RGBA", picture.size, (NEUTRAL_GREY,) * 3 + (255,))
-    return Image.alpha_composite(ground, picture).convert("RGB")
+    picture = image if image.mode == "RGBA" else image.convert("RGBA")
+    ground = Image.new("RGB", picture.size, (NEUTRAL_GREY,) * 3)
+    ground.paste(picture, mask=picture.getchannel("A"))
+    return ground
 
 
-def _encode(image: Image.Image) -> bytes:
+def encode(image: Image.Image) -> bytes:
+    """JPEG bytes of a picture in grey or RGB, with nothing beside the pixels."""
     out = io.BytesIO()
     image.info = {}
     image.save(out, "JPEG", quality=QUALITY)

@@ -1,7 +1,5 @@
 """The second person: look at a prepared picture, confirm it or send it back."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,41 +8,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from safelight.patients.selectors import known_patients
 from safelight.people.asker import Asker
 from safelight.redaction.errors import NothingPreparedError
 from safelight.redaction.selectors import form_in_use, second_view, waiting_for_second
 from safelight.redaction.services import confirm, send_back
 from safelight.release.errors import AccessRefusedError
 from safelight.vocabulary.errors import SafelightError
-from safelight.web.clinic.cards import PatientCard, patient_card
 from safelight.web.clinic.forms import refusal
 from safelight.web.clinic.prepared import result_context
 from safelight.web.clinic.preparing import after_reason, version_of
 from safelight.web.doors import clinical
-
-
-@dataclass(frozen=True)
-class ConfirmTask:
-    """A prepared picture that waits for the asker's look."""
-
-    photograph: UUID
-    patient: PatientCard
-    approved_by: str
-    approved_at: datetime | None
-
-
-def confirm_tasks(asker: Asker) -> list[ConfirmTask]:
-    """What others approved and the asker may confirm, oldest first."""
-    waiting = waiting_for_second(asker)
-    known = {item.id: item for item in known_patients({item.patient for item in waiting})}
-    return [
-        ConfirmTask(
-            item.photograph, patient_card(known[item.patient]), item.approved_by, item.approved_at
-        )
-        for item in waiting
-        if item.patient in known
-    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
