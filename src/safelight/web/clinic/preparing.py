@@ -19,7 +19,7 @@ from safelight.redaction.errors import MalformedDraftError, NothingPreparedError
 from safelight.redaction.rules import Answer, Draft
 from safelight.redaction.selectors import Preparation, preparation
 from safelight.redaction.selectors import checked as checked_result
-from safelight.redaction.services import approve, look, save_draft
+from safelight.redaction.services import approve, look, require_preparable, save_draft
 from safelight.release.access import open_photograph_record
 from safelight.release.errors import AccessRefusedError
 from safelight.release.reasons import has_stated_reason
@@ -104,7 +104,11 @@ def look_for(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpRespon
 @require_POST
 @clinical
 def save(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpResponse:
-    """The draft as JSON; answered with where its result is to be seen."""
+    """The draft as JSON; answered with where its result is to be seen.
+
+    Who may not prepare gets *missing* whatever they send, also what could not be read.
+    """
+    require_preparable(asker, photograph)
     try:
         save_draft(asker, photograph, _sent(request))
     except SafelightError as error:

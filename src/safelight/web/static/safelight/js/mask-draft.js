@@ -1,6 +1,6 @@
 /** What is covered, what is cut off and what stays visible: the draft, with its way back. */
 
-import { fromData, hiddenPart, isSame, joined, scaled, toData } from "./mask-region.js";
+import { fromList, hiddenPart, isSame, joined, scaled } from "./mask-region.js";
 
 /** @typedef {import("./mask-region.js").Region} Region */
 /** @typedef {{id: string, kind: string, region: Region}} Finding what a detector found */
@@ -28,7 +28,7 @@ export class MaskDraft extends EventTarget {
   constructor({ width, height, floor, draft, fill }) {
     super();
     this.picture = { left: 0, top: 0, width, height };
-    this.floorCrop = floor?.crop ? fromData(floor.crop) : null;
+    this.floorCrop = floor?.crop ?? null;
     this.fill = fill;
     /** @type {Finding[]} */
     this.findings = [];
@@ -51,7 +51,7 @@ export class MaskDraft extends EventTarget {
       locked.some((/** @type {Mask} */ old) => isSame(old.region, item.region) && old.shape === item.shape);
     const drawn = (draft?.masks ?? []).map((/** @type {any} */ item) => this.mask(item, false));
     const own = drawn.filter((/** @type {Mask} */ item) => !isLocked(item));
-    const crop = draft?.crop ? fromData(draft.crop) : this.floorCrop;
+    const crop = draft?.crop ?? this.floorCrop;
     const kept = (draft?.kept ?? []).map((/** @type {any} */ item) => item.finding);
     return { masks: [...locked, ...own], crop, kept };
   }
@@ -60,7 +60,7 @@ export class MaskDraft extends EventTarget {
   mask({ region, fill, shape }, isLocked) {
     this.count += 1;
     const key = `mask-${this.count}`;
-    return { key, region: fromData(region), fill, shape, finding: "", isLocked };
+    return { key, region, fill, shape, finding: "", isLocked };
   }
 
   get bounds() {
@@ -97,7 +97,7 @@ export class MaskDraft extends EventTarget {
 
   /** Everything found is covered until a person decides otherwise. @param {any[]} found */
   take(found) {
-    this.findings = found.map((item) => ({ ...item, region: fromData(item.region) }));
+    this.findings = found.map((item) => ({ ...item, region: fromList(item.region) }));
     const { masks, crop, kept } = this.state;
     const all = masks.map((item) => ({ ...item, finding: "" }));
     for (const finding of this.findings) {
@@ -116,7 +116,7 @@ export class MaskDraft extends EventTarget {
 
   /** @param {Finding} finding @returns {Mask} */
   maskFor({ id, region }) {
-    const made = this.mask({ region: toData(region), fill: this.fill, shape: "box" }, false);
+    const made = this.mask({ region, fill: this.fill, shape: "box" }, false);
     return { ...made, finding: id };
   }
 
@@ -158,7 +158,7 @@ export class MaskDraft extends EventTarget {
   add(region, mergeKey = "") {
     const { masks } = this.state;
     if (masks.length >= MOST) return "";
-    const made = this.mask({ region: toData(region), fill: this.fill, shape: "box" }, false);
+    const made = this.mask({ region, fill: this.fill, shape: "box" }, false);
     this.selected = made.key;
     this.change({ ...this.state, masks: [...masks, made] }, mergeKey);
     return made.key;
@@ -266,8 +266,8 @@ export class MaskDraft extends EventTarget {
     const { masks, crop } = this.state;
     const kept = this.findings.filter((item) => this.decisionOn(item) === "kept");
     return {
-      masks: masks.map(({ region, fill, shape }) => ({ region: toData(region), fill, shape })),
-      crop: crop && !isSame(crop, this.picture) ? toData(crop) : null,
+      masks: masks.map(({ region, fill, shape }) => ({ region, fill, shape })),
+      crop: crop && !isSame(crop, this.picture) ? crop : null,
       kept: kept.map(({ id }) => ({ finding: id, reason: (reasons.get(id) ?? "").trim() })),
       answers,
     };

@@ -7,11 +7,8 @@
 const LEAST = 4;
 const GRID = 12;
 
-/** @param {number[]} data left, top, width, height @returns {Region} */
-export const fromData = ([left, top, width, height]) => ({ left, top, width, height });
-
-/** @param {Region} region */
-export const toData = ({ left, top, width, height }) => [left, top, width, height];
+/** As findings are told. @param {number[]} data @returns {Region} */
+export const fromList = ([left, top, width, height]) => ({ left, top, width, height });
 
 /** @param {Region} region */
 const right = (region) => region.left + region.width;
@@ -82,7 +79,8 @@ export const joined = (a, b, bounds) =>
   );
 
 /** @param {Region} a @param {Region} b */
-export const isSame = (a, b) => toData(a).every((value, place) => value === toData(b)[place]);
+export const isSame = (a, b) =>
+  a.left === b.left && a.top === b.top && a.width === b.width && a.height === b.height;
 
 /** @param {Region} region @param {Point} at */
 export const holds = (region, at) =>
