@@ -52,7 +52,6 @@ class PreparePage {
     this.questions.start();
     this.draft.addEventListener("change", () => this.changed());
     this.next.addEventListener("click", () => this.goOn());
-    part(this.root, "[data-prepare-again]").addEventListener("click", () => this.look());
     warnBeforeLeaving(() => this.isChanged);
     if (this.known.findings) this.found(this.known.findings);
     else this.look();

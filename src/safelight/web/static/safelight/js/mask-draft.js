@@ -1,6 +1,6 @@
 /** What is covered, what is cut off and what stays visible: the draft, with its way back. */
 
-import { fromData, isHidden, isSame, joined, scaled, toData } from "./mask-region.js";
+import { fromList, hiddenPart, isSame, joined, scaled } from "./mask-region.js";
 
 /** @typedef {import("./mask-region.js").Region} Region */
 /** @typedef {{id: string, kind: string, region: Region}} Finding what a detector found */
@@ -16,6 +16,8 @@ import { fromData, isHidden, isSame, joined, scaled, toData } from "./mask-regio
 /** @typedef {{masks: Mask[], crop: Region | null, kept: string[]}} State */
 
 const MOST = 200;
+/** A person may cover less than was proposed; the server counts the same. */
+const ENOUGH = 0.5;
 /** An ellipse that covers what a box covered reaches beyond it by so much. */
 const AROUND = Math.SQRT2;
 export const CROP = "crop";
@@ -26,7 +28,7 @@ export class MaskDraft extends EventTarget {
   constructor({ width, height, floor, draft, fill }) {
     super();
     this.picture = { left: 0, top: 0, width, height };
-    this.floorCrop = floor?.crop ? fromData(floor.crop) : null;
+    this.floorCrop = floor?.crop ?? null;
     this.fill = fill;
     /** @type {Finding[]} */
     this.findings = [];
@@ -38,15 +40,18 @@ export class MaskDraft extends EventTarget {
     /** @type {State[]} */
     this.future = [];
     this.state = this.read(floor, draft);
+    /** What was saved is left as it was; at first all that was found is covered in full. */
+    this.needed = draft ? ENOUGH : 1;
   }
 
   /** @param {any} floor @param {any} draft @returns {State} */
   read(floor, draft) {
     const locked = (floor?.masks ?? []).map((/** @type {any} */ item) => this.mask(item, true));
-    const own = (draft?.masks ?? [])
-      .map((/** @type {any} */ item) => this.mask(item, false))
-      .filter((/** @type {Mask} */ item) => !locked.some((/** @type {Mask} */ old) => isSame(old.region, item.region) && old.shape === item.shape));
-    const crop = draft?.crop ? fromData(draft.crop) : this.floorCrop;
+    const isLocked = (/** @type {Mask} */ item) =>
+      locked.some((/** @type {Mask} */ old) => isSame(old.region, item.region) && old.shape === item.shape);
+    const drawn = (draft?.masks ?? []).map((/** @type {any} */ item) => this.mask(item, false));
+    const own = drawn.filter((/** @type {Mask} */ item) => !isLocked(item));
+    const crop = draft?.crop ?? this.floorCrop;
     const kept = (draft?.kept ?? []).map((/** @type {any} */ item) => item.finding);
     return { masks: [...locked, ...own], crop, kept };
   }
@@ -55,7 +60,7 @@ export class MaskDraft extends EventTarget {
   mask({ region, fill, shape }, isLocked) {
     this.count += 1;
     const key = `mask-${this.count}`;
-    return { key, region: fromData(region), fill, shape, finding: "", isLocked };
+    return { key, region, fill, shape, finding: "", isLocked };
   }
 
   get bounds() {
@@ -92,15 +97,15 @@ export class MaskDraft extends EventTarget {
 
   /** Everything found is covered until a person decides otherwise. @param {any[]} found */
   take(found) {
-    this.findings = found.map((item) => ({ ...item, region: fromData(item.region) }));
+    this.findings = found.map((item) => ({ ...item, region: fromList(item.region) }));
     const { masks, crop, kept } = this.state;
     const all = masks.map((item) => ({ ...item, finding: "" }));
     for (const finding of this.findings) {
-      const fitting = all.find((item) => !item.finding && isHidden(finding.region, [item], null));
+      const isEnough = (/** @type {Mask[]} */ masks, /** @type {Region | null} */ frame) =>
+        hiddenPart(finding.region, masks, frame) >= this.needed;
+      const fitting = all.find((item) => !item.finding && isEnough([item], null));
       if (fitting) fitting.finding = finding.id;
-      else if (!kept.includes(finding.id) && !isHidden(finding.region, all, crop)) {
-        all.push(this.maskFor(finding));
-      }
+      else if (!kept.includes(finding.id) && !isEnough(all, crop)) all.push(this.maskFor(finding));
     }
     const known = new Set(this.findings.map((item) => item.id));
     this.state = { masks: all, crop, kept: kept.filter((id) => known.has(id)) };
@@ -111,15 +116,19 @@ export class MaskDraft extends EventTarget {
 
   /** @param {Finding} finding @returns {Mask} */
   maskFor({ id, region }) {
-    const made = this.mask({ region: toData(region), fill: this.fill, shape: "box" }, false);
+    const made = this.mask({ region, fill: this.fill, shape: "box" }, false);
     return { ...made, finding: id };
   }
 
   /** @param {Finding} finding @returns {"covered" | "kept" | "open"} */
-  decisionOn({ id, region }) {
-    const { masks, crop, kept } = this.state;
-    if (isHidden(region, masks, crop)) return "covered";
-    return kept.includes(id) ? "kept" : "open";
+  decisionOn(finding) {
+    if (this.partOf(finding) >= ENOUGH) return "covered";
+    return this.state.kept.includes(finding.id) ? "kept" : "open";
+  }
+
+  /** How much of it is hidden. @param {Finding} finding */
+  partOf({ region }) {
+    return hiddenPart(region, this.state.masks, this.state.crop);
   }
 
   /** @param {string} id */
@@ -149,7 +158,7 @@ export class MaskDraft extends EventTarget {
   add(region, mergeKey = "") {
     const { masks } = this.state;
     if (masks.length >= MOST) return "";
-    const made = this.mask({ region: toData(region), fill: this.fill, shape: "box" }, false);
+    const made = this.mask({ region, fill: this.fill, shape: "box" }, false);
     this.selected = made.key;
     this.change({ ...this.state, masks: [...masks, made] }, mergeKey);
     return made.key;
@@ -257,8 +266,8 @@ export class MaskDraft extends EventTarget {
     const { masks, crop } = this.state;
     const kept = this.findings.filter((item) => this.decisionOn(item) === "kept");
     return {
-      masks: masks.map(({ region, fill, shape }) => ({ region: toData(region), fill, shape })),
-      crop: crop && !isSame(crop, this.picture) ? toData(crop) : null,
+      masks: masks.map(({ region, fill, shape }) => ({ region, fill, shape })),
+      crop: crop && !isSame(crop, this.picture) ? crop : null,
       kept: kept.map(({ id }) => ({ finding: id, reason: (reasons.get(id) ?? "").trim() })),
       answers,
     };

@@ -103,12 +103,14 @@ export class MaskList {
   }
 
   /** @param {HTMLElement} line @param {Entry} entry */
-  decision(line, { status }) {
+  decision(line, { status, finding }) {
     for (const input of /** @type {HTMLInputElement[]} */ (parts(line, "input[type=radio]"))) {
       input.checked = input.value === status;
     }
     for (const reason of parts(line, "[data-mask-reason]")) reason.hidden = status !== "kept";
-    for (const note of parts(line, "[data-mask-partly]")) note.hidden = status !== "open";
+    const isPartly = finding !== undefined && status === "covered" && this.draft.partOf(finding) < 1;
+    for (const note of parts(line, "[data-mask-partly]")) note.hidden = !isPartly;
+    for (const note of parts(line, "[data-mask-open]")) note.hidden = status !== "open";
   }
 
   /** @param {Entry} entry */
