@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from tests.closing import closing_in_time
 from tests.components import CHROMIUM
 from tests.journeys.camera import FakeCamera
 
@@ -33,7 +34,8 @@ def chromium(camera: FakeCamera) -> Iterator[Browser]:
             executable_path=CHROMIUM.find(), args=[*ARGUMENTS, *camera.arguments]
         )
         yield browser
-        browser.close()
+        with closing_in_time():
+            browser.close()
 
 
 class Ear:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
+from tests.closing import closing_in_time
 from tests.components import CHROMIUM
 from tests.journeys.browsing import chromium
 from tests.journeys.camera import FakeCamera
@@ -62,7 +63,8 @@ def casting(hospital: Hospital, browser: Browser) -> Iterator[Casting]:
     casting = Casting(hospital, browser)
     yield casting
     for person in casting.people:
-        person.context.close()
+        with closing_in_time():
+            person.context.close()
     assert casting.complaints() == {}
 
 

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.modules.hospital import Hospital
+from tests.closing import closing_in_time
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGUMENTS = [
@@ -58,7 +59,8 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
-        chromium.close()
+        with closing_in_time():
+            chromium.close()
 
 
 @pytest.fixture
@@ -73,7 +75,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     phone = browser.new_context(viewport={"width": 390, "height": 844})
     phone.set_default_timeout(8000)
     yield phone
-    phone.close()
+    with closing_in_time():
+        phone.close()
 
 
 @pytest.fixture
