@@ -28,6 +28,10 @@ CHECKS: Mapping[str, Sequence[str]] = {
     "house": ("lint-imports",),
 }
 IN_PARALLEL = ("-n", WORKERS, "--dist", "loadfile")
+# A journey waits for its hospital as often as it works, so one more than there are cores. Modules
+# begin in the order in which they were collected: the longest first.
+BROWSERS = str(min(5, 1 + (os.cpu_count() or 1)))
+SIDE_BY_SIDE = ("-n", BROWSERS, "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main() -> int:
@@ -36,7 +40,7 @@ def main() -> int:
         failed.append("tests on SQLite")
     if POSTGRESQL.find() and not passes_on_postgresql():
         failed.append(POSTGRESQL.suite)
-    if CHROMIUM.find() and not passes(CHROMIUM.suite, pytest("-m", "browser")):
+    if CHROMIUM.find() and not passes(CHROMIUM.suite, pytest("-m", "browser", *SIDE_BY_SIDE)):
         failed.append(CHROMIUM.suite)
     return report(failed)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect, sync_playwright
 from tests.closing import closing_in_time
 from tests.components import CHROMIUM
 from tests.journeys.camera import FakeCamera
@@ -24,7 +24,9 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-PATIENCE = 15_000  # ms
+PATIENCE = 30_000  # ms; other journeys run beside this one
+
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

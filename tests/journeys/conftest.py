@@ -17,6 +17,14 @@ from tests.journeys.people import Person
 P = TypeVar("P", bound=Person)
 
 
+LONGEST = ("test_every_page.py", "test_consent_pages.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules run side by side: who begins last should not take longest."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 class Casting:
     """Puts people in front of browsers, each in a context of their own."""
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.template.loader import render_to_string
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.browser.modules.hospital import Hospital
 from tests.closing import closing_in_time
 
@@ -45,6 +45,8 @@ INTAKE: dict[str, Any] = {
     "sensitivities": [{"value": "ordinary", "label": "Ordinary"}],
     "encounters": [{"id": "", "label": "Ward round"}],
 }
+PATIENCE = 20_000  # ms; other tests run beside this one
+expect.set_options(timeout=PATIENCE)
 TAKEN_AT = datetime(2025, 3, 1, 9, 30, tzinfo=UTC)
 
 
@@ -73,7 +75,7 @@ def hospital() -> Iterator[Hospital]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     phone = browser.new_context(viewport={"width": 390, "height": 844})
-    phone.set_default_timeout(8000)
+    phone.set_default_timeout(PATIENCE)
     yield phone
     with closing_in_time():
         phone.close()
