@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect, sync_playwright
 from tests.closing import closing_in_time
-from tests.components import CHROMIUM
+from tests.components import find_windowless_chromium
 from tests.journeys.camera import FakeCamera
 
 ARGUMENTS = [
@@ -33,7 +33,7 @@ expect.set_options(timeout=PATIENCE)
 def chromium(camera: FakeCamera) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM.find(), args=[*ARGUMENTS, *camera.arguments]
+            executable_path=find_windowless_chromium(), args=[*ARGUMENTS, *camera.arguments]
         )
         yield browser
         with closing_in_time():

@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,8 +13,9 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.browser.modules.hospital import Hospital
 from tests.closing import closing_in_time
+from tests.components import find_windowless_chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = find_windowless_chromium() or ""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

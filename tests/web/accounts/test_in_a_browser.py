@@ -1,7 +1,6 @@
 """Passkeys and the lock, in a real Chromium with an authenticator made of software."""
 
 import os
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from tests.cast import PASSWORD, Cast
+from tests.components import find_windowless_chromium
 
 from safelight.audit.models import Event
 from safelight.people.models import Presence
@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "keystore"]),
 ]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = find_windowless_chromium() or ""
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
