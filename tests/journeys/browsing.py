@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
-from tests.components import CHROMIUM
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect, sync_playwright
+from tests.closing import closing_in_time
+from tests.components import find_windowless_chromium
 from tests.journeys.camera import FakeCamera
 
 ARGUMENTS = [
@@ -23,17 +24,20 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-PATIENCE = 15_000  # ms
+PATIENCE = 30_000  # ms; other journeys run beside this one
+
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
 def chromium(camera: FakeCamera) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM.find(), args=[*ARGUMENTS, *camera.arguments]
+            executable_path=find_windowless_chromium(), args=[*ARGUMENTS, *camera.arguments]
         )
         yield browser
-        browser.close()
+        with closing_in_time():
+            browser.close()
 
 
 class Ear:

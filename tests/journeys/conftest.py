@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
+from tests.closing import closing_in_time
 from tests.components import CHROMIUM
 from tests.journeys.browsing import chromium
 from tests.journeys.camera import FakeCamera
@@ -14,6 +15,14 @@ from tests.journeys.hospital import Hospital
 from tests.journeys.people import Person
 
 P = TypeVar("P", bound=Person)
+
+
+LONGEST = ("test_every_page.py", "test_consent_pages.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules run side by side: who begins last should not take longest."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 class Casting:
@@ -62,7 +71,8 @@ def casting(hospital: Hospital, browser: Browser) -> Iterator[Casting]:
     casting = Casting(hospital, browser)
     yield casting
     for person in casting.people:
-        person.context.close()
+        with closing_in_time():
+            person.context.close()
     assert casting.complaints() == {}
 
 

@@ -1,14 +1,17 @@
 """Whether a page is fit for everybody: axe, its width, its letters, what can be hit, what is named."""
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+# All that axe tells of a page is half a second's work for Playwright; what is wrong is one string.
+VIOLATIONS = """axe.run({ resultTypes: ["violations"] })
+  .then((results) => JSON.stringify(results.violations))"""
 GRAVE = {"serious", "critical"}
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALLEST_LETTERS = 18  # px, on patients' pages
 SMALLEST_TARGET = 44  # px, either way
 CONTROLS = re.compile(
@@ -18,6 +21,23 @@ CONTROLS = re.compile(
 HEADINGS = re.compile(r"- '?heading .*?\[level=(\d)\]")
 ZOOMS = ({"width": 640, "height": 450}, {"width": 320, "height": 568})
 """A desk's window at 200 %, and the narrowest one of WCAG 2.2, 1.4.10."""
+
+# By how much the page scrolls sideways, and the innermost of what reaches that far.
+TOO_WIDE = """() => {
+  const root = document.documentElement;
+  const pixels = root.scrollWidth - root.clientWidth;
+  if (pixels <= 0) return [];
+  const scrolls = (e) => e !== document.body && getComputedStyle(e).overflowX !== "visible";
+  const beyond = [...document.body.querySelectorAll("*")].filter((e) => {
+    for (let up = e.parentElement; up; up = up.parentElement) {
+      if (up !== root && scrolls(up)) return false;
+    }
+    const box = e.getBoundingClientRect();
+    return Math.max(box.right - root.clientWidth, -box.left) > 0.5;
+  });
+  const innermost = beyond.filter((e) => !beyond.some((other) => other !== e && e.contains(other)));
+  return [pixels, ...innermost.slice(0, 3).map((e) => e.outerHTML.slice(0, 90))];
+}"""
 
 # Words that can be seen and are smaller than they may be. What only screen readers read is hidden
 # from the eye, and drawings have letters of their own.
@@ -60,7 +80,8 @@ CLIPPED = """() => [...document.querySelectorAll("button, a.button, label.button
 
 def grave(page: Page) -> list[str]:
     """What axe finds that keeps somebody out."""
-    violations = Axe().run(page).response["violations"]
+    page.evaluate(f"{AXE_SCRIPT}\n;undefined")
+    violations = json.loads(page.evaluate(VIOLATIONS))
     return [
         f"{found['id']}: {node['html'][:120]} ({node.get('failureSummary', '')})"
         for found in violations
@@ -70,8 +91,8 @@ def grave(page: Page) -> list[str]:
 
 
 def too_wide(page: Page) -> list[str]:
-    pixels = page.evaluate(OVERFLOW)
-    return [f"{pixels} px too wide"] if pixels > 0 else []
+    pixels, *beyond = page.evaluate(TOO_WIDE) or [0]
+    return [f"{pixels} px too wide: {' '.join(beyond)}"] if pixels else []
 
 
 def clipped(page: Page) -> list[str]:

@@ -135,6 +135,8 @@ def visits(casting: Casting, paths: Paths, device: str) -> Iterator[tuple[Clinic
         for path in theirs:
             is_refused = (name == "charlie" and "photographs" in path) or path == TAUGHT
             assert person.goes_to(path) == (404 if is_refused else 200), path
+            if path.endswith("capture/"):  # the camera is ready a little later than the page
+                expect(person.page.locator("[data-capture-shutter]")).to_be_enabled()
             yield person, path
 
 

@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,10 +10,12 @@ from uuid import UUID
 import pytest
 from django.template.loader import render_to_string
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.browser.modules.hospital import Hospital
+from tests.closing import closing_in_time
+from tests.components import find_windowless_chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = find_windowless_chromium() or ""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,6 +45,8 @@ INTAKE: dict[str, Any] = {
     "sensitivities": [{"value": "ordinary", "label": "Ordinary"}],
     "encounters": [{"id": "", "label": "Ward round"}],
 }
+PATIENCE = 20_000  # ms; other tests run beside this one
+expect.set_options(timeout=PATIENCE)
 TAKEN_AT = datetime(2025, 3, 1, 9, 30, tzinfo=UTC)
 
 
@@ -58,7 +61,8 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
-        chromium.close()
+        with closing_in_time():
+            chromium.close()
 
 
 @pytest.fixture
@@ -71,9 +75,10 @@ def hospital() -> Iterator[Hospital]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     phone = browser.new_context(viewport={"width": 390, "height": 844})
-    phone.set_default_timeout(8000)
+    phone.set_default_timeout(PATIENCE)
     yield phone
-    phone.close()
+    with closing_in_time():
+        phone.close()
 
 
 @pytest.fixture

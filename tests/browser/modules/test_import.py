@@ -35,7 +35,7 @@ def names(page: Page) -> list[str]:
 
 
 def wait_until_done(page: Page) -> None:
-    page.wait_for_selector("[data-import-done]:visible", timeout=15000)
+    page.wait_for_selector("[data-import-done]:visible", timeout=30000)
 
 
 ON_THE_CARD = ["DCIM/101/IMG_9.JPG", "DCIM/IMG_0.JPG", "DCIM/IMG_1.JPG", "DCIM/IMG_2.JPG"]

@@ -1,7 +1,6 @@
 """Passkeys and the lock, in a real Chromium with an authenticator made of software."""
 
 import os
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from tests.cast import PASSWORD, Cast
+from tests.components import find_windowless_chromium
 
 from safelight.audit.models import Event
 from safelight.people.models import Presence
@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "keystore"]),
 ]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = find_windowless_chromium() or ""
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -44,7 +44,7 @@ def travel(hospital: Cast, live_server: LiveServer) -> Callable[[Journey], None]
     def travel(journey: Journey) -> None:
         # Playwright's loop may not run in the thread that speaks to the database.
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(in_chromium, live_server.url, journey).result(timeout=60)
+            pool.submit(in_chromium, live_server.url, journey).result(timeout=120)
 
     return travel
 
@@ -54,7 +54,7 @@ def in_chromium(url: str, journey: Journey) -> None:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = chromium.new_context(base_url=url, viewport={"width": 390, "height": 844}).new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",
