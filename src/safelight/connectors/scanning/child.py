@@ -28,9 +28,9 @@ from safelight.engines.recognition.searching import Search
 from safelight.vocabulary.errors import SafelightError
 
 LENGTH = struct.Struct(">I")
-MOST_MEMORY = (
-    3_500_000_000  # bytes of address space, of which libraries reserve much and use little
-)
+# Bytes of address space, much of which libraries reserve and never use: 12 megapixels take 1.1
+# thousand million, 100 megapixels 2.2.
+MOST_MEMORY = 3_000_000_000
 MOST_FILES = 64
 IDLE_SECONDS = 300
 LONGEST_SECONDS = 120

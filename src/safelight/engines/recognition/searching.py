@@ -20,7 +20,8 @@ from safelight.engines.recognition.writing import Writing
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.identifiability import Identifying
 
-WHOLE = 110 * MEGA
+# Pictures of a camera are searched for codes whole; of larger ones this much is plenty.
+WHOLE = 13 * MEGA
 # A strip narrower than this holds no legible letter and no face, whatever its length.
 LEAST_SIDE = 6
 QUARTERS = (90.0, 180.0, 270.0)
@@ -97,12 +98,10 @@ def _search(array: NDArray[np.uint8], passes: Iterable[Pass]) -> tuple[Detection
         pixels = as_pixels(array)
         if min(pixels.shape[:2]) < LEAST_SIDE:
             return ()
-        views: dict[float, View] = {}
+        views = _Views(pixels)
         found: list[Detection] = []
         for step in passes:
-            if step.pixels not in views:
-                views[step.pixels] = reduced(pixels, step.pixels)
-            view = views[step.pixels]
+            view = views.of(step.pixels)
             found += _mapped(step.detector.detect(view.pixels), view, pixels)
         return merged(_eyes_alone(found))
     except SafelightError:
@@ -110,6 +109,20 @@ def _search(array: NDArray[np.uint8], passes: Iterable[Pass]) -> tuple[Detection
     # INVARIANT: a detector that fails, however it fails, fails the search.
     except Exception as error:
         raise RecognitionError from error
+
+
+class _Views:
+    """The picture at each size that a detector wants, made once; none is larger than `WHOLE`."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        self._whole = reduced(pixels, WHOLE)
+        self._made: dict[float, View] = {WHOLE: self._whole}
+
+    def of(self, most: float) -> View:
+        if most not in self._made:
+            view = reduced(self._whole.pixels, most)
+            self._made[most] = replace(view, scale=view.scale * self._whole.scale)
+        return self._made[most]
 
 
 def _mapped(found: Iterable[Detection], view: View, pixels: Pixels) -> Iterator[Detection]:
