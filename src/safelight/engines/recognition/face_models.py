@@ -61,10 +61,15 @@ class CenterFace:
 
     def __init__(self, path: Path) -> None:
         """Load it. Raises what OpenCV raises."""
-        self._net = cv2.dnn.readNetFromONNX(str(path))
+        self._model = np.frombuffer(path.read_bytes(), np.uint8)
+        self._net, self._shape = cv2.dnn.readNetFromONNX(self._model), (0, 0)
 
     def find(self, pixels: Pixels) -> Found:
         """See `FaceNetwork`."""
+        if pixels.shape[:2] != self._shape:
+            # Shown pictures of two sizes in turn, one net of OpenCV's puts out noise for this model.
+            self._net = cv2.dnn.readNetFromONNX(self._model)
+            self._shape = (pixels.shape[0], pixels.shape[1])
         self._net.setInput(cv2.dnn.blobFromImage(pixels))
         heat, sizes, offsets, _ = self._net.forward(CENTERFACE_OUTPUTS)
         return centres(heat[0, 0], sizes[0], offsets[0])
