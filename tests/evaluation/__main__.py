@@ -4,6 +4,7 @@ import argparse
 import os
 import platform
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -63,7 +64,8 @@ class Sets:
 
 def measure(cases: Iterator[Labelled], sets: Sets) -> dict[str, Row]:
     rows: dict[str, Row] = {}
-    for case in cases:
+    for number, case in enumerate(cases, 1):
+        print(f"\r{number} pictures", end="", file=sys.stderr, flush=True)
         seen = dict(sets.look(case))
         for kind in case.kinds:
             rows.setdefault(kind, Row()).count(case, seen)

@@ -68,7 +68,7 @@ def confine(most_memory: int) -> None:
         (resource.RLIMIT_NOFILE, MOST_FILES),
     ):
         resource.setrlimit(what, (most, most))
-    os.nice(5)
+    os.nice(2)
 
 
 def _own_answers() -> BinaryIO:
