@@ -42,18 +42,22 @@ class CodePlaces:
 
 
 class CodePatterns:
-    """Finder patterns of QR codes, and stripes that lie side by side like a barcode's."""
+    """Stripes that lie side by side like a barcode's and, if `squares`, QR codes' finder patterns.
 
-    def __init__(self, name: str = "code patterns") -> None:
+    Bars that lie aslant are seen here and seldom read by `CodePlaces`.
+    """
+
+    def __init__(self, name: str, *, squares: bool) -> None:
         """`name` is that of its detections."""
         self.name = name
-        self._square, self._bars = cv2.QRCodeDetector(), cv2.barcode.BarcodeDetector()
+        bars = cv2.barcode.BarcodeDetector()
+        self._detectors = (bars, cv2.QRCodeDetector()) if squares else (bars,)
 
     def detect(self, pixels: Pixels) -> Sequence[Detection]:
         """See `Detector`."""
         grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         found: list[Detection] = []
-        for detector in (self._square, self._bars):
+        for detector in self._detectors:
             seen, corners = detector.detectMulti(grey)
             for code in np.reshape(corners, (-1, 4, 2)) if seen and corners is not None else ():
                 found += _code(self.name, pixels, _with_quiet(Box.around(code)), SEEN)

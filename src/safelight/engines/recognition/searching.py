@@ -58,6 +58,7 @@ class Search:
 
     def _first_passes(self) -> Iterator[Pass]:
         yield Pass(CodePlaces(), WHOLE)
+        yield Pass(CodePatterns("bars", squares=False), 2.0 * MEGA)
         yield Pass(Writing(), 1.2 * MEGA)
         if self._model:
             yield Pass(ModelFaces("face model", self._model), 1.0 * MEGA)
@@ -70,7 +71,7 @@ class Search:
         yield Pass(Eyes("eyes"), 0.3 * MEGA)
 
     def _second_passes(self) -> Iterator[Pass]:
-        yield Pass(CodePatterns(), 2.0 * MEGA)
+        yield Pass(CodePatterns("code patterns", squares=True), 2.0 * MEGA)
         yield Pass(Strokes(), 2.0 * MEGA)
         other = Cascade("frontalface_default", 1.1, votes=8)
         yield Pass(FrontalFaces("other faces", other), 0.6 * MEGA)
