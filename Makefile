@@ -9,12 +9,13 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test bench screenshots translations format constraints clean
+.PHONY: help run setup test bench evaluate screenshots translations format constraints clean
 
 help:
 	@echo "make run          the demo hospital on http://localhost:$(PORT) (PORT=… for another)"
 	@echo "make test         lint, types and every test whose components are found"
 	@echo "make bench        how fast pictures are sealed, verified and viewed"
+	@echo "make evaluate     what the detectors find in labelled pictures, and what they see in none"
 	@echo "make format       format the code"
 	@echo "make screenshots  draw the pictures of the documentation anew"
 	@echo "make translations bring the catalogues of the patient's pages up to date"
@@ -31,6 +32,9 @@ test: setup
 
 bench: setup
 	@exec $(BIN)/python -m bench
+
+evaluate: setup
+	@exec $(BIN)/python -m tests.evaluation --write
 
 screenshots: setup
 	@exec $(BIN)/python -m tests.screenshots
