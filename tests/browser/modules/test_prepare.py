@@ -1,13 +1,12 @@
 """Preparing a picture: what is found is covered, what is decided is sent, what fails says so."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 from tests.browser.modules.conftest import PATIENT, jpeg, render
 from tests.browser.modules.hospital import Hospital
 from tests.journeys.fitness import grave, too_wide
@@ -27,7 +26,10 @@ ANSWERS = [
     {"value": "covered", "label": "Covered"},
     {"value": "stays", "label": "Stays visible"},
 ]
-WISH = {"text": "My ring too, please", "wished_at": datetime(2025, 3, 1, 9, 30, tzinfo=UTC)}
+WISH: dict[str, Any] = {
+    "text": "My ring too, please",
+    "wished_at": datetime(2025, 3, 1, 9, 30, tzinfo=UTC),
+}
 DONE = (200, {"location": "/after/"})
 
 
@@ -40,7 +42,7 @@ def covered(*region: int, fill: str = "solid", shape: str = "box") -> dict[str, 
     return {"region": box(list(region)), "fill": fill, "shape": shape}
 
 
-FLOOR = {"masks": [covered(0, 0, 500, 500)], "crop": None}
+FLOOR: dict[str, Any] = {"masks": [covered(0, 0, 500, 500)], "crop": None}
 
 
 def options(words: type[Coded]) -> list[dict[str, str]]:
@@ -83,12 +85,6 @@ def prepared(page: Page, hospital: Hospital) -> Page:
     hospital.scan_answers.append(FOUND)
     page.goto(prepare_page(hospital))
     expect(lines(page)).to_have_count(2)
-    return page
-
-
-@pytest.fixture
-def desk(page: Page) -> Iterator[Page]:
-    page.set_viewport_size({"width": 1280, "height": 800})
     return page
 
 
@@ -532,7 +528,12 @@ def test_what_the_patient_wishes_stands_in_their_words(page: Page, hospital: Hos
 
 def test_leaving_with_something_unsaved_is_asked_about(prepared: Page) -> None:
     asked: list[str] = []
-    prepared.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def note(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    prepared.on("dialog", note)
     drag(prepared, (3000, 300), (3500, 800))
     prepared.get_by_role("link", name="Cancel").click()
     prepared.wait_for_timeout(300)
