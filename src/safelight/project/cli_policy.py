@@ -56,7 +56,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     start_django()
     from safelight.institution.selectors import current_policy  # noqa: PLC0415 - needs Django
-    from safelight.institution.services import NO_WORD, decide_policy  # noqa: PLC0415
+    from safelight.institution.services import decide_policy  # noqa: PLC0415
 
     require_ready()
     names = {**NUMBERS, **WORDS, **LISTS}

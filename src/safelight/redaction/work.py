@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 from safelight.engines.envelope import Kind
 from safelight.engines.imaging import (
     Redacted,
-    RedactionPlan,
     check_clean,
     probe,
     redact,
@@ -22,7 +21,6 @@ from safelight.vault.custodians import Holder
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.models import SealedObject
 from safelight.vault.sealing import ToSeal, seal_objects
-from safelight.vocabulary.identifiability import Region
 from safelight.vocabulary.photograph import Rendition
 
 RESULT_TYPE = "image/jpeg"
@@ -66,13 +64,9 @@ def cover(
     for content in (made.display, made.thumbnail):
         check_clean(content)
     scan = scanner().scan(made.display, UPRIGHT, Look.CHECK)
-    left = leftovers_of(scan.detections, draft, findings, placed(draft.plan, photograph, made))
+    placed = Placed(made.area, made.width / made.area.width)
+    left = leftovers_of(scan.detections, draft, findings, placed)
     return _sealed(photograph, made, left)
-
-
-def placed(plan: RedactionPlan, photograph: Photograph, made: Redacted) -> Placed:
-    seen = plan.crop or Region(0, 0, photograph.width, photograph.height)
-    return Placed(seen, made.width / seen.width)
 
 
 def _sealed(photograph: Photograph, made: Redacted, left: tuple[Leftover, ...]) -> Result:

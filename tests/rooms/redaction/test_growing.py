@@ -20,13 +20,12 @@ from tests.preparing import FACE, ToldScanner, covering, face, prepare, scanner_
 from tests.taking import take
 
 from safelight.consent.errors import PictureNotSeenError, WishOpenError, WishRefusedError
-from safelight.consent.models import AgreementImage
+from safelight.consent.models import AgreementImage, Proposal
 from safelight.consent.records import seen_pictures
 from safelight.consent.services.deciding import answer_picture
 from safelight.consent.services.ending import sweep_keys, withdraw
 from safelight.consent.services.wishing import open_wishes, wish_for_covering
 from safelight.consent.verification import differences
-from safelight.consent.models import Proposal
 from safelight.engines.imaging import Mask, RedactionPlan
 from safelight.engines.policy import Reason
 from safelight.photos.models import RenditionRow
@@ -88,7 +87,8 @@ def test_what_was_signed_is_still_what_was_signed(cast: Cast) -> None:
     prepare(cast.alice, picture)
     prepare(cast.alice, picture, covering(FACE, RING))
     assert differences(visit.proposal) == []
-    AgreementImage.objects.filter(grown_from=None).update(object_id=UUID(int=7))
+    signed_for = AgreementImage.objects.filter(grown_from=None, rendition="display")
+    signed_for.update(object_id=UUID(int=7))
     assert differences(visit.proposal) != []
 
 

@@ -28,7 +28,6 @@ from safelight.redaction.errors import (
     LeftoverError,
     MalformedDraftError,
     NothingPreparedError,
-    RedactionError,
     ScanFailedError,
     UndecidedError,
 )
@@ -43,7 +42,7 @@ from safelight.vault.models import SealedObject
 from safelight.vault.ports import blob_store
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.identifiability import Overlooked, Region
-from safelight.vocabulary.photograph import Rendition
+from safelight.vocabulary.photograph import Rendition, Sensitivity
 
 pytestmark = [
     pytest.mark.django_db(databases="__all__", transaction=True),
@@ -117,7 +116,9 @@ def test_those_who_treat_the_patient_still_see_it_as_it_was_taken(
     ],
     ids=["nothing covered", "beside it", "no reason", "no real reason", "stays without a reason"],
 )
-def test_everything_found_is_decided_about(cast: Cast, told: ToldScanner, left_open: object) -> None:
+def test_everything_found_is_decided_about(
+    cast: Cast, told: ToldScanner, left_open: object
+) -> None:
     picture, alice = take(cast.alice, cast.petra), seated(cast.alice)
     with pytest.raises(UndecidedError):
         save_draft(alice, picture, left_open)  # type: ignore[arg-type] # drafts
@@ -128,7 +129,8 @@ def test_everything_found_is_decided_about(cast: Cast, told: ToldScanner, left_o
 def test_every_question_is_answered(cast: Cast, told: ToldScanner) -> None:
     picture, alice = take(cast.alice, cast.petra), seated(cast.alice)
     draft = covering(FACE)
-    answers = {asked: said for asked, said in draft.answers.items() if asked != Overlooked.ROOM}
+    answers = dict(draft.answers)
+    del answers[Overlooked.ROOM]
     with pytest.raises(UndecidedError):
         save_draft(alice, picture, type(draft)(draft.plan, draft.kept, answers))
 
@@ -199,7 +201,8 @@ def test_a_saved_result_leaves_nothing_of_the_one_before(cast: Cast, told: ToldS
     save_draft(alice, picture, covering(FACE))
     before = Redaction.objects.get()
     save_draft(alice, picture, covering(FACE, Region(50, 10, 10, 10)))
-    gone = {before.display, before.thumbnail}
+    gone = {item for item in (before.display, before.thumbnail) if item}
+    assert len(gone) == 2
     assert not SealedObject.objects.filter(id__in=gone).exists()
     assert not gone & {object_id for object_id, _ in blob_store().ids()}
 
@@ -207,10 +210,10 @@ def test_a_saved_result_leaves_nothing_of_the_one_before(cast: Cast, told: ToldS
 @pytest.mark.parametrize(
     "verb",
     [
-        lambda asker, picture: look(asker, picture),
-        lambda asker, picture: preparation(asker, picture),
+        look,
+        preparation,
         lambda asker, picture: save_draft(asker, picture, covering(FACE)),
-        lambda asker, picture: checked(asker, picture),
+        checked,
         lambda asker, picture: approve(asker, picture, 1, {}),
     ],
     ids=["look", "preparation", "save", "checked", "approve"],
@@ -248,8 +251,8 @@ def test_a_reason_for_something_that_was_never_found_is_refused(
 def test_an_intimate_picture_is_prepared_for_a_stated_reason_only(
     cast: Cast, told: ToldScanner
 ) -> None:
-    picture = take(cast.alice, cast.petra, sensitivity="intimate")
-    with pytest.raises((AccessRefusedError, RedactionError)):
+    picture = take(cast.alice, cast.petra, sensitivity=Sensitivity.INTIMATE)
+    with pytest.raises(AccessRefusedError):
         look(seated(cast.alice), picture)
 
 
