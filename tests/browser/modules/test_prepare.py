@@ -227,7 +227,7 @@ def test_a_covering_that_is_removed_asks_why(prepared: Page) -> None:
 def test_what_is_no_longer_covered_wants_a_decision(prepared: Page, hospital: Hospital) -> None:
     drag(prepared, (1400, 1100), (1900, 1100))
     answer_everything(prepared)
-    expect(lines(prepared).first).to_contain_text("no longer covered")
+    expect(lines(prepared).first).to_contain_text("It is not covered")
     expect(next_step(prepared)).to_have_text("Decide about one")
     lines(prepared).first.get_by_text("Cover", exact=True).click()
     face = next(m for m in sent(prepared, hospital)["masks"] if m["region"]["left"] == 1000)
@@ -369,6 +369,42 @@ def test_what_is_drawn_while_zoomed_lies_where_it_was_drawn(
     region = sent(prepared, hospital)["masks"][2]["region"]
     half = region["width"] // 2
     assert near(region, WIDTH // 2 - half, HEIGHT // 2 - half, 2 * half, 2 * half)
+
+
+def test_an_original_whose_way_up_is_in_doubt_is_not_shown(
+    prepared: Page, hospital: Hospital
+) -> None:
+    hospital.pages["/original.jpg"] = ("image/png", hospital.pages["/original.jpg"][1])
+    for _ in range(3):
+        prepared.get_by_role("button", name="Larger").click()
+    prepared.wait_for_timeout(200)
+    expect(prepared.locator("[data-mask-picture]")).to_have_js_property("naturalWidth", 1600)
+    assert len(hospital.asks("GET", "/original.jpg")) == 1
+
+
+def test_two_hundred_regions_are_enough_and_stay_quick(page: Page, hospital: Hospital) -> None:
+    places = [(200 * (n % 20), 300 * (n // 20)) for n in range(199)]
+    found = [
+        {"id": str(n), "kind": "text", "region": [x, y, 90, 60]} for n, (x, y) in enumerate(places)
+    ]
+    page.goto(prepare_page(hospital, findings=found))
+    page.get_by_role("button", name="Add").click()
+    expect(masks(page)).to_have_count(200)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("status")).to_contain_text("No more regions can be covered one by one")
+    page.locator("[data-mask-choose]").last.click()
+    took = page.evaluate(
+        """() => {
+          const stage = document.querySelector("[data-mask-stage]");
+          const begun = performance.now();
+          for (let n = 0; n < 10; n += 1) {
+            stage.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
+          }
+          return (performance.now() - begun) / 10;
+        }"""
+    )
+    assert took < 250
 
 
 # With the keyboard alone
