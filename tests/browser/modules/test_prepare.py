@@ -469,6 +469,8 @@ def test_typing_a_reason_moves_nothing(prepared: Page, hospital: Hospital) -> No
 def test_one_region_is_filled_with_a_mosaic(prepared: Page, hospital: Hospital) -> None:
     lines(prepared).first.locator("[data-mask-choose]").click()
     prepared.locator("[data-mask-fill][value=mosaic]").check()
+    filled = [mask.evaluate("(e) => getComputedStyle(e).fill") for mask in masks(prepared).all()]
+    assert filled == ['url("#mosaic") rgb(56, 56, 56)', "rgb(56, 56, 56)"]
     assert [m["fill"] for m in sent(prepared, hospital)["masks"]] == ["mosaic", "solid"]
 
 
