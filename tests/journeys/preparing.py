@@ -47,6 +47,9 @@ class Preparer(Clinician):
     def begins_to_prepare(self) -> None:
         self.presses(PREPARE)
         self.page.wait_for_url("**/prepare/")
+        self.waits_for_the_search()
+
+    def waits_for_the_search(self) -> None:
         found = re.compile("found and (is|are) covered")
         expect(self.page.get_by_role("status")).to_contain_text(found, timeout=LOOKED_WITHIN)
 

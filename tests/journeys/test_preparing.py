@@ -30,7 +30,7 @@ def finds_and_covers(alice: Preparer, folder: Path) -> str:
     alice.brings_a_portrait(folder)
     photograph = alice.path
     alice.begins_to_prepare()
-    expect(alice.lines("Face")).to_have_count(1)
+    assert alice.lines("Face").count() >= 1
     assert alice.lines("Writing or numbers").count() >= 1
     assert [*grave(alice.page), *too_wide(alice.page)] == []
     alice.covers_more()
@@ -69,6 +69,6 @@ def can_only_cover_more(alice: Preparer, photograph: str) -> None:
     alice.goes_to(photograph)
     alice.presses("Cover more")
     alice.page.wait_for_url("**/prepare/")
-    expect(alice.lines("Face")).to_have_count(1)
-    alice.lines("Face").locator("[data-mask-choose]").click()
+    alice.waits_for_the_search()
+    alice.lines("Face").first.locator("[data-mask-choose]").click()
     expect(alice.page.get_by_role("button", name="Remove", exact=True)).to_be_disabled()
