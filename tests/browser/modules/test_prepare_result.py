@@ -125,11 +125,12 @@ def test_nothing_is_approved_while_something_left_has_no_reason(
 
 
 @pytest.mark.parametrize("template", ["prepare_check", "prepare_second"])
+@pytest.mark.parametrize("left", [LEFT, []], ids=["left", "nothing-left"])
 @pytest.mark.parametrize("size", [(390, 844), (320, 568), (1280, 800)])
 def test_the_pages_are_fit_for_everybody(
-    opens: Opens, template: str, size: tuple[int, int]
+    opens: Opens, template: str, size: tuple[int, int], left: list[LeftLine]
 ) -> None:
-    page = opens(template)
+    page = opens(template, leftovers=left, is_mine_to_confirm=bool(left))
     page.set_viewport_size({"width": size[0], "height": size[1]})
     assert [*grave(page), *too_wide(page)] == []
     assert walk(page) == []
