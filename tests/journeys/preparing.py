@@ -69,7 +69,7 @@ class Preparer(Clinician):
 
     def answers_that_nothing_else_is_there(self) -> None:
         for question in self.page.locator("[data-mask-question]").all():
-            question.get_by_text("Not in the picture").click()
+            question.get_by_text("Not there").click()
 
     def sees_the_result(self) -> None:
         expect(self.next_step).to_have_text("See the result")
