@@ -1,5 +1,6 @@
 /** What was found and what was covered by hand, one line each, with the decision on it. */
 
+import { saysSomething } from "./mask-questions.js";
 import { copyOf, part, parts } from "./page.js";
 import { say } from "./words.js";
 
@@ -56,13 +57,8 @@ export class MaskList {
   /** What still needs a decision or a reason. */
   get undecided() {
     return this.entries.filter(
-      ({ id, status }) => status === "open" || (status === "kept" && !this.reasonOf(id)),
+      ({ id, status }) => status === "open" || (status === "kept" && !saysSomething(this.reasons.get(id) ?? "")),
     );
-  }
-
-  /** @param {string} id */
-  reasonOf(id) {
-    return (this.reasons.get(id) ?? "").trim();
   }
 
   /** Put the eye and the keyboard where something is missing. */
