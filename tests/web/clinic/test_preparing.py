@@ -91,6 +91,23 @@ def approve(client: Client, picture: UUID, **reasons: str) -> Any:
 # Covering
 
 
+@pytest.mark.parametrize(
+    ("name", "button", "leads_to"),
+    [
+        ("prepare", "Cancel", "photograph"),
+        ("prepare_check", "Change it", "prepare"),
+        ("prepare_second", "Back to the picture", "photograph"),
+    ],
+)
+def test_every_page_leads_back(
+    cast: Cast, alice: Client, picture: UUID, name: str, button: str, leads_to: str
+) -> None:
+    prepare(cast.alice, picture)
+    saved(alice, picture)
+    link = f'<a class="button" href="{address(leads_to, picture)}">{button}</a>'
+    assert link in shown(alice, name, picture)
+
+
 def test_the_page_of_a_picture_leads_here(alice: Client, picture: UUID) -> None:
     assert address("prepare", picture) in shown(alice, "photograph", picture)
 

@@ -26,7 +26,7 @@ from safelight.release.reasons import has_stated_reason
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.identifiability import Fill, Identifying, MaskShape, Overlooked
 from safelight.vocabulary.photograph import Rendition
-from safelight.web.clinic.cards import choices, record_context, rendition_url
+from safelight.web.clinic.cards import Choice, choices, record_context, rendition_url
 from safelight.web.clinic.forms import refusal
 from safelight.web.clinic.prepared import purposes_in_words, result_context
 from safelight.web.doors import clinical
@@ -62,11 +62,17 @@ def prepare(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpRespons
         "kinds": choices(Identifying),
         "fills": choices(Fill),
         "shapes": choices(MaskShape),
-        "answers": choices(Answer),
+        "answers": answer_choices(),
         "questions": choices(Overlooked),
         "facts": _facts(known),
     }
     return render(request, "clinic/prepare.html", context)
+
+
+def answer_choices() -> list[Choice]:
+    """Short, so that three of them stand side by side on a phone."""
+    words = {Answer.NONE: _("Not there"), Answer.COVERED: _("Covered"), Answer.STAYS: _("Visible")}
+    return [Choice(answer.value, word) for answer, word in words.items()]
 
 
 def _facts(known: Preparation) -> dict[str, Any]:

@@ -13,7 +13,6 @@ import { say, sayCount } from "./js/words.js";
 import { Zoom } from "./js/zoom.js";
 
 const CLOSELY = 1.5;
-const SAME_FORM = 0.02;
 
 class PreparePage {
   /** @param {HTMLElement} root @param {any} known what the server told */
@@ -51,6 +50,7 @@ class PreparePage {
     this.tools.start();
     this.questions.start();
     this.draft.addEventListener("change", () => this.changed());
+    this.draft.addEventListener("full", () => this.tell(say("too-many")));
     this.next.addEventListener("click", () => this.goOn());
     warnBeforeLeaving(() => this.isChanged);
     if (this.known.findings) this.found(this.known.findings);
@@ -66,17 +66,18 @@ class PreparePage {
   /** Small writing is searched for in the original. Each one opened is an entry in the record. */
   async fetchOriginal() {
     if (!this.originalUrl) return;
-    const original = new Image();
-    original.src = this.originalUrl;
+    const url = this.originalUrl;
     this.originalUrl = "";
     try {
-      await original.decode();
+      const content = await (await fetch(url, { cache: "no-store" })).blob();
+      // Browsers do not agree on which way up a PNG is, and masks must lie where they are drawn.
+      if (content.type !== "image/jpeg") return;
+      this.image.src = URL.createObjectURL(content);
+      await this.image.decode();
+      URL.revokeObjectURL(this.image.src);
     } catch {
-      return; // What is shown already stays; the picture is only less sharp.
+      this.image.src = this.known.picture_url; // less sharp, and that is all
     }
-    const { width, height } = this.draft.picture;
-    const isSameWayUp = Math.abs((original.naturalWidth / original.naturalHeight) * (height / width) - 1);
-    if (isSameWayUp < SAME_FORM) this.image.src = original.src;
   }
 
   changed() {
@@ -95,8 +96,8 @@ class PreparePage {
   }
 
   show() {
-    this.view.show();
     this.list.show();
+    this.view.show();
     this.tools.show();
     this.showNext();
   }

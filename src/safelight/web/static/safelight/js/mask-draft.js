@@ -22,7 +22,7 @@ const ENOUGH = 0.5;
 const AROUND = Math.SQRT2;
 export const CROP = "crop";
 
-/** Dispatches `change` when anything is covered, uncovered or chosen. */
+/** Dispatches `change` when anything is covered, uncovered or chosen, and `full` if no more can be. */
 export class MaskDraft extends EventTarget {
   /** @param {{width: number, height: number, floor: any, draft: any, fill: string}} known */
   constructor({ width, height, floor, draft, fill }) {
@@ -40,6 +40,8 @@ export class MaskDraft extends EventTarget {
     /** @type {State[]} */
     this.future = [];
     this.state = this.read(floor, draft);
+    /** How much is hidden of each finding, as long as nothing changes. */
+    this.parts = { of: this.state, by: new Map() };
     /** What was saved is left as it was; at first all that was found is covered in full. */
     this.needed = draft ? ENOUGH : 1;
   }
@@ -93,6 +95,13 @@ export class MaskDraft extends EventTarget {
     return Boolean(this.find(this.selected)?.isLocked);
   }
 
+  /** Whether there are as many as the server takes; whoever asks is told. */
+  get isFull() {
+    const isFull = this.state.masks.length >= MOST;
+    if (isFull) this.dispatchEvent(new Event("full"));
+    return isFull;
+  }
+
   // What was found
 
   /** Everything found is covered until a person decides otherwise. @param {any[]} found */
@@ -105,7 +114,8 @@ export class MaskDraft extends EventTarget {
         hiddenPart(finding.region, masks, frame) >= this.needed;
       const fitting = all.find((item) => !item.finding && isEnough([item], null));
       if (fitting) fitting.finding = finding.id;
-      else if (!kept.includes(finding.id) && !isEnough(all, crop)) all.push(this.maskFor(finding));
+      else if (kept.includes(finding.id) || isEnough(all, crop)) continue;
+      else if (all.length < MOST) all.push(this.maskFor(finding));
     }
     const known = new Set(this.findings.map((item) => item.id));
     this.state = { masks: all, crop, kept: kept.filter((id) => known.has(id)) };
@@ -127,8 +137,12 @@ export class MaskDraft extends EventTarget {
   }
 
   /** How much of it is hidden. @param {Finding} finding */
-  partOf({ region }) {
-    return hiddenPart(region, this.state.masks, this.state.crop);
+  partOf({ id, region }) {
+    const { masks, crop } = this.state;
+    if (this.parts.of !== this.state) this.parts = { of: this.state, by: new Map() };
+    const part = this.parts.by.get(id) ?? hiddenPart(region, masks, crop);
+    this.parts.by.set(id, part);
+    return part;
   }
 
   /** @param {string} id */
@@ -137,6 +151,7 @@ export class MaskDraft extends EventTarget {
     if (!finding) return;
     const { masks, crop, kept } = this.state;
     const old = masks.find((item) => item.finding === id && !item.isLocked);
+    if (!old && this.isFull) return;
     const made = old
       ? { ...old, region: joined(old.region, finding.region, this.picture), shape: "box" }
       : this.maskFor(finding);
@@ -157,7 +172,7 @@ export class MaskDraft extends EventTarget {
   /** @param {Region} region @param {string} [mergeKey] @returns {string} its key, empty if there are too many */
   add(region, mergeKey = "") {
     const { masks } = this.state;
-    if (masks.length >= MOST) return "";
+    if (this.isFull) return "";
     const made = this.mask({ region, fill: this.fill, shape: "box" }, false);
     this.selected = made.key;
     this.change({ ...this.state, masks: [...masks, made] }, mergeKey);

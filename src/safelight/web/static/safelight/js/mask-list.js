@@ -1,5 +1,6 @@
 /** What was found and what was covered by hand, one line each, with the decision on it. */
 
+import { saysSomething } from "./mask-questions.js";
 import { copyOf, part, parts } from "./page.js";
 import { say } from "./words.js";
 
@@ -24,6 +25,8 @@ export class MaskList {
     this.reasons = new Map(kept.map((item) => [item.finding, item.reason]));
     /** @type {Map<string, HTMLElement>} */
     this.lines = new Map();
+    /** @type {Map<string, string>} */
+    this.numbers = new Map();
   }
 
   /** In the order of their numbers: what was found, then what was covered by hand. @returns {Entry[]} */
@@ -46,21 +49,16 @@ export class MaskList {
     return { id: mask.key, name, status: mask.isLocked ? "locked" : "own", mask, finding: undefined };
   }
 
-  /** @param {string} id of a finding or a mask */
+  /** As the list stands now. @param {string} id of a finding or a mask */
   numberOf(id) {
-    return String(this.entries.findIndex((item) => item.id === id) + 1);
+    return this.numbers.get(id) ?? "";
   }
 
   /** What still needs a decision or a reason. */
   get undecided() {
     return this.entries.filter(
-      ({ id, status }) => status === "open" || (status === "kept" && !this.reasonOf(id)),
+      ({ id, status }) => status === "open" || (status === "kept" && !saysSomething(this.reasons.get(id) ?? "")),
     );
-  }
-
-  /** @param {string} id */
-  reasonOf(id) {
-    return (this.reasons.get(id) ?? "").trim();
   }
 
   /** Put the eye and the keyboard where something is missing. */
@@ -74,8 +72,8 @@ export class MaskList {
 
   show() {
     const { entries } = this;
-    const wanted = new Set(entries.map((item) => item.id));
-    for (const [id, line] of this.lines) if (!wanted.has(id)) this.drop(id, line);
+    this.numbers = new Map(entries.map((item, place) => [item.id, String(place + 1)]));
+    for (const [id, line] of this.lines) if (!this.numbers.has(id)) this.drop(id, line);
     entries.forEach((entry, place) => this.line(entry, place));
     part(this.root, "[data-mask-none]").hidden = entries.length > 0;
   }

@@ -2,6 +2,11 @@
 
 import { part, parts } from "./page.js";
 
+const SHORTEST_REASON = 3; // letters, as the server asks for
+
+/** Whether a reason says anything. @param {string} text */
+export const saysSomething = (text) => text.trim().length >= SHORTEST_REASON;
+
 export class MaskQuestions {
   /**
    * @param {HTMLElement} root
@@ -52,7 +57,7 @@ export class MaskQuestions {
   /** @param {HTMLElement} question */
   isOpen = (question) => {
     const answer = this.answer(question);
-    return !answer || (answer === "stays" && !this.reason(question).value.trim());
+    return !answer || (answer === "stays" && !saysSomething(this.reason(question).value));
   };
 
   get open() {

@@ -86,6 +86,10 @@ export const isSame = (a, b) =>
 export const holds = (region, at) =>
   at.x >= region.left && at.x <= right(region) && at.y >= region.top && at.y <= bottom(region);
 
+/** @param {Region} a @param {Region} b */
+const isTouching = (a, b) =>
+  a.left < right(b) && b.left < right(a) && a.top < bottom(b) && b.top < bottom(a);
+
 /** @param {Shape} shape @param {Point} at */
 function hides({ region, shape }, at) {
   if (shape !== "ellipse") return holds(region, at);
@@ -102,12 +106,13 @@ function hides({ region, shape }, at) {
  * @param {Region | null} crop
  */
 export function hiddenPart(region, shapes, crop) {
+  const near = shapes.filter((shape) => isTouching(shape.region, region));
   let hidden = 0;
   for (let place = 0; place < GRID * GRID; place += 1) {
     const x = region.left + (region.width * ((place % GRID) + 0.5)) / GRID;
     const y = region.top + (region.height * (Math.floor(place / GRID) + 0.5)) / GRID;
     const isCutOff = crop !== null && !holds(crop, { x, y });
-    if (isCutOff || shapes.some((shape) => hides(shape, { x, y }))) hidden += 1;
+    if (isCutOff || near.some((shape) => hides(shape, { x, y }))) hidden += 1;
   }
   return hidden / (GRID * GRID);
 }

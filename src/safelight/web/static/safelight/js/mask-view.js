@@ -96,8 +96,9 @@ export class MaskView {
 
   /** @param {import("./mask-draft.js").Mask} mask */
   maskMarks({ key, region, fill, shape, finding, isLocked }) {
-    const kind = `mask${isLocked ? " mask--locked" : ""}`;
-    const filled = fill === "mosaic" ? { fill: "url(#mosaic)" } : {};
+    const kind = `mask mask--${fill}${isLocked ? " mask--locked" : ""}`;
+    // Should the pattern be missing, what is covered is drawn as covered all the same.
+    const filled = fill === "mosaic" ? { fill: "url(#mosaic) #383838" } : {};
     const place = shape === "ellipse" ? oval(region) : box(region);
     const body = drawn(shape === "ellipse" ? "ellipse" : "rect", { class: kind, ...filled, ...place });
     body.setAttribute("data-mask", key);
