@@ -59,19 +59,20 @@ def redact(
     orientation: int,
     plan: RedactionPlan,
     bounds: Bounds = DEFAULT_BOUNDS,
+    longest: int = DISPLAY_SIDE,
 ) -> Redacted:
     """Cover and cut a scrubbed JPEG or PNG as `plan` says, and make both renditions.
 
     `orientation` is that of the record (1 to 8). On a JPEG original, masks grow outward and the
-    crop inward by `growth_of` pixels, over what compression smeared. Threads of one process take
-    turns. Raises `DecodeError`, `MalformedPlanError`, and what `probe` raises.
+    crop inward by `growth_of` pixels, over what compression smeared. The longest side of `display`
+    has at most `longest` pixels. Threads of one process take turns. Raises `DecodeError`, `MalformedPlanError`, and what `probe` raises.
     """
     shape = probe(data, bounds)
     if shape.type not in (ImageType.JPEG, ImageType.PNG):
         raise DecodeError
     with one_at_a_time:
         try:
-            return _finish(*_decoded(data, shape, orientation), plan)
+            return _finish(*_decoded(data, shape, orientation), plan, longest)
         except (OSError, ValueError, MemoryError) as error:
             raise DecodeError from error
 
@@ -98,12 +99,12 @@ def growth_of(image: Image.Image) -> int:
     return SMEARED_SAMPLES * max(USUAL_SAMPLING, *sampling)
 
 
-def _finish(image: Image.Image, growth: int, plan: RedactionPlan) -> Redacted:
+def _finish(image: Image.Image, growth: int, plan: RedactionPlan, longest: int) -> Redacted:
     plan = fit(plan, *image.size)
     area = _kept(plan.crop, image.size, growth)
     _cover(image, plan, area, growth)
     part = image if (area.width, area.height) == image.size else image.crop(_box(area))
-    display = fit_within(part, DISPLAY_SIDE)
+    display = fit_within(part, longest)
     thumbnail = fit_within(display, THUMBNAIL_SIDE)
     return Redacted(encode(display), encode(thumbnail), *display.size, area)
 
