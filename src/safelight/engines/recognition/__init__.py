@@ -2,5 +2,14 @@
 
 from safelight.engines.recognition.codes import UnreadableFrameError, read_codes
 from safelight.engines.recognition.detection import Detection, Detector, Pixels
+from safelight.engines.recognition.errors import FaceModelError, RecognitionError
 
-__all__ = ["Detection", "Detector", "Pixels", "UnreadableFrameError", "read_codes"]
+__all__ = [
+    "Detection",
+    "Detector",
+    "FaceModelError",
+    "Pixels",
+    "RecognitionError",
+    "UnreadableFrameError",
+    "read_codes",
+]

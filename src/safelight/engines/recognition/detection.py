@@ -26,7 +26,9 @@ class Detection:
 class Detector(Protocol):
     """Looks for some kinds of identifying things. Stateless, bounded; regions in the pixels given."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Of lower-case letters and spaces; it tells in the record which detector it was."""
 
     def detect(self, pixels: Pixels) -> Sequence[Detection]:
         """Everything found; an empty sequence for nothing. May raise whatever its library raises."""

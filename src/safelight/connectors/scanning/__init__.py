@@ -1,0 +1,1 @@
+"""Who looks for faces, writing and codes: a process beside this one that holds no keys."""
