@@ -10,7 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from safelight.engines.imaging import DEFAULT_BOUNDS, UnsupportedTypeError
-from safelight.project.deidentify_pictures import DICOM_TYPE, JPEG_TYPE, Prepared, prepare
+from safelight.project.deidentify_pictures import DICOM_TYPE, JPEG_TYPE, prepare
 from safelight.project.deidentify_report import Entry, Report, as_html, as_json, counted
 from safelight.project.scrub_files import (
     FileError,
@@ -28,6 +28,7 @@ DONE, LEFT = 0, 1
 SUFFIXES = {JPEG_TYPE: ".jpg", DICOM_TYPE: ".dcm"}
 REPORTS = ("report.json", "report.html")
 FOR_THE_OWNER = 0o600
+MARK = ".not-reviewed"
 
 
 def deidentify_all(scanner: Scanner, paths: Sequence[Path], out: Path) -> int:
@@ -50,9 +51,13 @@ def deidentify_all(scanner: Scanner, paths: Sequence[Path], out: Path) -> int:
 
 
 def _check_free(out: Path) -> None:
-    for name in REPORTS:
-        if os.path.lexists(out / name):
-            raise FileError(f"{printable(out / name)} is there already. Choose another folder.")
+    """Results are numbered from 1, and there is one report: a folder holds those of one run."""
+    try:
+        names = [path.name for path in out.iterdir()] if os.path.lexists(out) else []
+    except OSError as error:
+        raise FileError(f"{printable(out)} cannot be used: {error.strerror}.") from error
+    if any(name in REPORTS or MARK in name for name in names):
+        raise FileError(f"{printable(out)} holds results already. Choose another folder.")
 
 
 def _handle(job: Job, out: Path, scanner: Scanner, salt: bytes, report: Report) -> None:
@@ -60,7 +65,7 @@ def _handle(job: Job, out: Path, scanner: Scanner, salt: bytes, report: Report) 
     try:
         prepared = prepare(read_file(job.source, DEFAULT_BOUNDS), scanner, salt)
         number = len(report.entries) + 1
-        name = f"picture-{number:04}.not-reviewed{SUFFIXES[prepared.media_type]}"
+        name = f"picture-{number:04}{MARK}{SUFFIXES[prepared.media_type]}"
         write_new(out / name, prepared.data, mode_of(job.source))
     except UnsupportedTypeError as error:
         # A folder holds all sorts of files; a file that was named was meant.
@@ -69,24 +74,25 @@ def _handle(job: Job, out: Path, scanner: Scanner, salt: bytes, report: Report) 
     except SafelightError as error:
         report.failed.append((job.source, error.sentence))
     else:
-        report.entries.append(Entry(job.source, name, prepared))
-        tqdm.write("\n".join(_lines(job.source, name, prepared)))
+        entry = Entry(job.source, name, prepared.media_type, prepared.frames)
+        report.entries.append(entry)
+        tqdm.write("\n".join(_lines(entry)))
 
 
-def _lines(source: Path, name: str, prepared: Prepared) -> list[str]:
-    covered = [found for frame in prepared.frames for found in frame.covered]
-    lines = [f"{printable(source)} -> {name}", f"  covered        {counted(covered)}"]
-    if prepared.left:
-        lines.append(f"  STILL FOUND    {counted(prepared.left)}")
+def _lines(entry: Entry) -> list[str]:
+    lines = [f"{printable(entry.source)} -> {entry.result}"]
+    lines.append(f"  covered        {counted(entry.covered)}")
+    if entry.left:
+        lines.append(f"  STILL FOUND    {counted(entry.left)}")
     return lines
 
 
 def _say(report: Report, out: Path) -> int:
     for title, pairs in (("Skipped", report.skipped), ("Not handled", report.failed)):
         if pairs:
-            lines = (f"  {printable(path)}: {reason}" for path, reason in pairs)
-            print(f"\n{title}:", *lines, sep="\n", file=sys.stderr)
-    print(f"{len(report.entries)} written to {printable(out)}, none of them reviewed; in "
+            lines = [f"  {printable(path)}: {reason}" for path, reason in pairs]
+            tqdm.write("\n".join([f"\n{title}:", *lines]), file=sys.stderr)
+    tqdm.write(f"{len(report.entries)} written to {printable(out)}, none of them reviewed; in "
           f"{len(report.left)} something is still found; {len(report.skipped)} skipped, "
           f"{len(report.failed)} not handled. Look at report.html.")  # fmt: skip
     return LEFT if report.failed or report.left else DONE

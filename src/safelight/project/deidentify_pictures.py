@@ -25,10 +25,9 @@ MORE_ROUNDS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedFrame:
-    """One picture, covered. Regions are in its pixels, which are those of the upright original."""
+class Account:
+    """What was done to one picture. Regions are in pixels of the result: the upright original's."""
 
-    picture: bytes
     thumbnail: bytes
     width: int
     height: int
@@ -39,15 +38,11 @@ class PreparedFrame:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is to be written, and what was done to each frame; a plain picture has one."""
+    """What is to be written, and an account of each frame; a plain picture has one."""
 
     data: bytes
     media_type: str
-    frames: tuple[PreparedFrame, ...]
-
-    @property
-    def left(self) -> tuple[Detection, ...]:
-        return tuple(found for frame in self.frames for found in frame.left)
+    frames: tuple[Account, ...]
 
 
 def prepare(data: bytes, scanner: Scanner, salt: bytes) -> Prepared:
@@ -57,22 +52,21 @@ def prepare(data: bytes, scanner: Scanner, salt: bytes) -> Prepared:
     Raises ScanFailedError, ImagingError, DicomError; then there is nothing to be written.
     """
     if not is_dicom(data):
-        frame = _prepare_frame(data, scanner)
-        return Prepared(frame.picture, JPEG_TYPE, (frame,))
-    frames = tuple(_prepare_frame(frame, scanner) for frame in read_picture(data).frames)
-    pictures = [frame.picture for frame in frames]
+        picture, account = _prepare_frame(data, scanner)
+        return Prepared(picture, JPEG_TYPE, (account,))
+    frames = [_prepare_frame(frame, scanner) for frame in read_picture(data).frames]
+    pictures = [picture for picture, _ in frames]
     made = deidentify(data, pictures, reviewed_by=None, methods=(), uid_salt=salt)
-    return Prepared(made, DICOM_TYPE, frames)
+    return Prepared(made, DICOM_TYPE, tuple(account for _, account in frames))
 
 
-def _prepare_frame(data: bytes, scanner: Scanner) -> PreparedFrame:
+def _prepare_frame(data: bytes, scanner: Scanner) -> tuple[bytes, Account]:
     clean = scrub(data)
     check_clean(clean.data)
     covered, made, left = _cover_all(clean, scanner)
     kinds = tuple(sorted({finding.kind.value for finding in clean.findings}))
-    return PreparedFrame(
-        made.display, made.thumbnail, made.width, made.height, kinds, covered, left
-    )
+    account = Account(made.thumbnail, made.width, made.height, kinds, covered, left)
+    return made.display, account
 
 
 def _cover_all(

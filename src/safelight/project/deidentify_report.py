@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from safelight.engines.recognition import Detection
-from safelight.project.deidentify_pictures import Prepared, PreparedFrame
+from safelight.project.deidentify_pictures import Account
 from safelight.vocabulary.identifiability import Identifying, Overlooked
 
 NOT_REVIEWED = (
@@ -31,7 +31,16 @@ class Entry:
 
     source: Path
     result: str
-    prepared: Prepared
+    media_type: str
+    frames: tuple[Account, ...]
+
+    @property
+    def covered(self) -> tuple[Detection, ...]:
+        return tuple(found for frame in self.frames for found in frame.covered)
+
+    @property
+    def left(self) -> tuple[Detection, ...]:
+        return tuple(found for frame in self.frames for found in frame.left)
 
 
 @dataclass(slots=True)
@@ -45,7 +54,7 @@ class Report:
     @property
     def left(self) -> list[Entry]:
         """Those in which something is still found."""
-        return [entry for entry in self.entries if entry.prepared.left]
+        return [entry for entry in self.entries if entry.left]
 
 
 def counted(detections: Iterable[Detection]) -> str:
@@ -76,12 +85,12 @@ def _entry_data(entry: Entry) -> dict[str, Any]:
     return {
         "source": str(entry.source),
         "result": entry.result,
-        "media_type": entry.prepared.media_type,
-        "frames": [_frame_data(frame) for frame in entry.prepared.frames],
+        "media_type": entry.media_type,
+        "frames": [_frame_data(frame) for frame in entry.frames],
     }
 
 
-def _frame_data(frame: PreparedFrame) -> dict[str, Any]:
+def _frame_data(frame: Account) -> dict[str, Any]:
     return {
         "width": frame.width,
         "height": frame.height,
@@ -121,7 +130,7 @@ def as_html(report: Report) -> bytes:
         "pictures": "".join(
             _figure(entry, number, frame)
             for entry in report.entries
-            for number, frame in enumerate(entry.prepared.frames, start=1)
+            for number, frame in enumerate(entry.frames, start=1)
         ),
     }
     for name, part in parts.items():
@@ -136,8 +145,8 @@ def _summary(report: Report) -> str:
     )
 
 
-def _figure(entry: Entry, number: int, frame: PreparedFrame) -> str:
-    several = f", frame {number}" if len(entry.prepared.frames) > 1 else ""
+def _figure(entry: Entry, number: int, frame: Account) -> str:
+    several = f", frame {number}" if len(entry.frames) > 1 else ""
     picture = base64.b64encode(frame.thumbnail).decode()
     outlines = _outlines("covered", frame.covered) + _outlines("left", frame.left)
     removed = ", ".join(frame.metadata) or "nothing"

@@ -118,7 +118,10 @@ def _source(data: bytes) -> Source:
             "Baseline and uncompressed pixels."
         )
     dataset = dcmread(io.BytesIO(data))
-    kind = KINDS.get(text_of(dataset, "SOPClassUID") or "")
+    sop_class = text_of(dataset, "SOPClassUID")
+    if sop_class is None:  # of a file that is cut short the library returns what it likes
+        raise MalformedDicomError
+    kind = KINDS.get(sop_class)
     if kind is None:
         raise UnsupportedDicomError
     return Source(dataset, kind, syntax, hashlib.sha256(data).digest())
