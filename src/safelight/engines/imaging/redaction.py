@@ -65,7 +65,8 @@ def redact(
 
     `orientation` is that of the record (1 to 8). On a JPEG original, masks grow outward and the
     crop inward by `growth_of` pixels, over what compression smeared. The longest side of `display`
-    has at most `longest` pixels. Threads of one process take turns. Raises `DecodeError`, `MalformedPlanError`, and what `probe` raises.
+    has at most `longest` pixels. Threads of one process take turns. Raises `DecodeError`,
+    `MalformedPlanError`, and what `probe` raises.
     """
     shape = probe(data, bounds)
     if shape.type not in (ImageType.JPEG, ImageType.PNG):
