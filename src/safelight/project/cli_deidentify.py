@@ -8,6 +8,11 @@ writes is marked as not reviewed, since a program's search is help and no proof.
 import argparse
 from pathlib import Path
 
+from safelight.redaction.ports import Look
+
+# Nobody waits for one picture of a folder, and a busy machine is no reason to leave one out.
+SECONDS = 120.0
+
 DESCRIPTION = """\
 Reduce what identifies people in pictures: take out everything beside the pixels, search for faces,
 writing, numbers, barcodes and QR codes, cover all that is found, and search again. Takes JPEG, PNG,
@@ -46,5 +51,5 @@ def run(args: argparse.Namespace) -> int:
     from safelight.connectors.scanning.process import ChildScanner  # noqa: PLC0415
     from safelight.project.deidentify_folder import deidentify_all  # noqa: PLC0415
 
-    with ChildScanner(face_model=args.face_model) as scanner:
+    with ChildScanner(face_model=args.face_model, seconds=dict.fromkeys(Look, SECONDS)) as scanner:
         return deidentify_all(scanner, args.paths, args.out)
