@@ -165,7 +165,8 @@ from deid.dicom import DicomCleaner, get_identifiers, replace_identifiers
 source, out = sys.argv[1:]
 recipe = DeidRecipe()
 made = replace_identifiers(dicom_files=[source], deid=recipe, ids=get_identifiers([source]),
-                           save=True, output_folder=out, overwrite=True, force=True)
+                           save=True, output_folder=out, overwrite=True, force=True,
+                           remove_private=True, strip_sequences=True)
 cleaner = DicomCleaner(output_folder=out)
 if cleaner.detect(made[0])["flagged"]:
     cleaner.clean()

@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
 from pydicom.filereader import data_element_generator
 
-from safelight.engines.dicom.attributes import KINDS
+from safelight.engines.dicom.attributes import KINDS, RULES
 from safelight.engines.dicom.errors import DicomError, MalformedDicomError, UnsupportedDicomError
 from safelight.engines.dicom.native import Layout, native_frames
 
@@ -26,6 +26,14 @@ MAGIC: Final = b"DICM"
 TRANSFER_SYNTAX: Final = 0x00020010
 NATIVE: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})
 JPEG: Final = frozenset({"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"})
+LAYOUT: Final = (
+    "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration",
+    "BitsAllocated", "BitsStored", "PixelRepresentation", "NumberOfFrames", "PixelData",
+)  # fmt: skip
+ASKED_FOR: Final = tuple(
+    {"SOPClassUID", "AnatomicRegionSequence", *LAYOUT, *(rule.keyword for rule in RULES)}
+)
+"""All that is kept in memory of a dataset; a hostile file may have millions of elements."""
 MOST_FRAMES: Final = 100
 MOST_PIXELS: Final = 100_000_000
 """Of all frames together; more would not fit into a small machine's memory."""
@@ -117,7 +125,7 @@ def _source(data: bytes) -> Source:
             "This DICOM file is compressed in a way that Safelight does not read; it reads JPEG "
             "Baseline and uncompressed pixels."
         )
-    dataset = dcmread(io.BytesIO(data))
+    dataset = dcmread(io.BytesIO(data), specific_tags=[*ASKED_FOR])
     sop_class = text_of(dataset, "SOPClassUID")
     if sop_class is None:  # of a file that is cut short the library returns what it likes
         raise MalformedDicomError

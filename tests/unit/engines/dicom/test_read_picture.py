@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, RLELossless
 from tests.unit.engines.dicom.dicom_files import (
-    PHOTOGRAPH,
     base,
     clean,
     dirty,
@@ -29,6 +28,7 @@ from safelight.engines.dicom import (
     is_dicom,
     read_picture,
 )
+from safelight.engines.dicom.reading import read_source
 from safelight.vocabulary.identifiability import MethodCode
 
 RANDOM = np.random.default_rng(7)
@@ -190,11 +190,21 @@ def test_whatever_the_bytes_it_is_read_or_refused(data):
     assert is_dicom(result)
 
 
+NESTED = b"SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff"
+
+
 def test_sequences_nested_without_end_are_refused():
-    deep = b"\x08\0\x18\x22SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff" * 3000
-    made = file_of(base(PHOTOGRAPH), "1.2.840.10008.1.2.1")
-    with pytest.raises(DicomError):
-        read_picture(made + deep)
+    before = native(COLOUR)
+    assert read_picture(before).frames
+    with pytest.raises(MalformedDicomError):
+        read_picture(before + (b"\x08\0\x18\x22" + NESTED) * 3000)
+
+
+def test_elements_that_nobody_asks_for_are_not_kept():
+    elements = b"".join(b"\x09\0" + n.to_bytes(2, "little") + b"LO\0\0" for n in range(9_000))
+    data = native(COLOUR) + elements
+    assert np.array_equal(frame_of(data), COLOUR)
+    assert len(read_source(data).dataset) < 100
 
 
 def test_big_endian_files_are_refused():
