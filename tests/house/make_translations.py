@@ -22,6 +22,7 @@ from safelight.consent.errors import (
     QuestionRefusedError,
     SigningRefusedError,
     VisitRefusedError,
+    WishRefusedError,
 )
 from safelight.vocabulary import body_sites
 from safelight.vocabulary.audiences import Audience
@@ -50,6 +51,7 @@ CODED = (Purpose, Audience, SignerRole, Role)
 ERRORS: tuple[type[ConsentError], ...] = (
     SigningRefusedError,
     VisitRefusedError,
+    WishRefusedError,
     QuestionRefusedError,
 )
 KEYWORDS = DEFAULT_KEYWORDS | {

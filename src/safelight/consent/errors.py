@@ -73,6 +73,13 @@ class PictureNotSeenError(SigningRefusedError):
     message: ClassVar[str] = "Please look at every picture before you sign."
 
 
+class WishOpenError(SigningRefusedError):
+    code: ClassVar[str] = "wish-open"
+    message: ClassVar[str] = (
+        "You asked us to cover more of this picture. Leave it out, or wait until we show it again."
+    )
+
+
 class TextNotReadError(SigningRefusedError):
     code: ClassVar[str] = "text-not-read"
     message: ClassVar[str] = "Please read the text before you sign."
@@ -135,6 +142,11 @@ class VisitLockedError(VisitRefusedError):
 class VisitOverError(VisitRefusedError):
     code: ClassVar[str] = "visit-over"
     message: ClassVar[str] = "This link is no longer valid. Please call the number on your note."
+
+
+class WishRefusedError(ConsentError):
+    code: ClassVar[str] = "wish-refused"
+    message: ClassVar[str] = "Please write what you want covered."
 
 
 class QuestionRefusedError(ConsentError):

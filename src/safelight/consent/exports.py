@@ -199,7 +199,7 @@ def _shown(pictures: Sequence[Mapping[str, Any]]) -> list[iso.ShownImage]:
     return [
         iso.ShownImage(
             photograph=UUID(item["photograph"]),
-            rendition=Rendition.DISPLAY,
+            rendition=Rendition(item.get("rendition") or Rendition.DISPLAY),
             sha256=item["sha256"],
             agreed=item["is_included"],
         )

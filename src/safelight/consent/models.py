@@ -104,7 +104,8 @@ class Proposal(models.Model):
 class ProposedPicture(models.Model):
     """A picture that the patient is asked about, and that it was shown to them.
 
-    `sealed_shown` holds the SHA-256 of the very bytes that were sent to the signer's screen.
+    `sealed_shown` holds the SHA-256 of the very bytes that were sent to the signer's screen,
+    `sealed_wish` what more they want covered, in their words (PHI).
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="pictures")
@@ -113,6 +114,9 @@ class ProposedPicture(models.Model):
     shown_at = models.DateTimeField(null=True)
     sealed_shown = models.BinaryField(default=b"")
     removed_at = models.DateTimeField(null=True)
+    wished_at = models.DateTimeField(null=True, help_text="when the signer asked for more covering")
+    wish_met_at = models.DateTimeField(null=True)
+    sealed_wish = models.BinaryField(default=b"")
 
     class Meta:
         constraints = [
@@ -170,15 +174,16 @@ class AgreementImage(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="images")
     photograph = models.ForeignKey(Photograph, on_delete=models.PROTECT, related_name="+")
-    rendition = models.CharField(max_length=12)
+    rendition = models.CharField(max_length=20)
     object_id = models.UUIDField()
+    grown_from = models.UUIDField(
+        null=True, help_text="the object that was signed for, if this one only covers more of it"
+    )
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["agreement", "photograph", "rendition"], name="image_listed_once"
-            )
+            models.UniqueConstraint(fields=["agreement", "object_id"], name="image_listed_once")
         ]
         indexes = [models.Index(fields=["photograph", "rendition"], name="image_by_photograph")]
 

@@ -25,6 +25,7 @@ from safelight.vault.record_signing import sign_record
 from safelight.vocabulary.agreements import AccessKind
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import TextStyle
+from safelight.vocabulary.photograph import Rendition
 from safelight.vocabulary.purposes import Purpose
 
 # The name, of the field's own words, that is shown wherever the signature is (21 CFR 11.50).
@@ -42,6 +43,9 @@ class SeenPicture:
     sha256: str = ""
     object_id: UUID | None = None
     shown_at: str = ""
+    rendition: str = ""
+    wish_open: bool = False
+    """Whether the signer asked for more to be covered and has not been shown that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,18 +69,23 @@ def seen_pictures(row: Proposal) -> list[SeenPicture]:
 
 
 def _seen(item: ProposedPicture, fields: SealedFields) -> SeenPicture:
-    sealed = bytes(item.sealed_shown)
+    sealed, wish_open = (
+        bytes(item.sealed_shown),
+        item.wished_at is not None and not item.wish_met_at,
+    )
     if not sealed:
-        return SeenPicture(item.photograph_id, item.position)
+        return SeenPicture(item.photograph_id, item.position, wish_open=wish_open)
     shown = fields.unseal_data("shown", item.proposal_id, sealed)
     if shown["photograph"] != str(item.photograph_id):  # another picture's, put in this one's place
-        return SeenPicture(item.photograph_id, item.position)
+        return SeenPicture(item.photograph_id, item.position, wish_open=wish_open)
     return SeenPicture(
         item.photograph_id,
         item.position,
         shown["sha256"],
         UUID(shown["object_id"]),
         shown["shown_at"],
+        shown.get("rendition", Rendition.DISPLAY.value),
+        wish_open,
     )
 
 
@@ -234,6 +243,7 @@ def _picture_data(item: SeenPicture, signing: Signing) -> dict[str, Any]:
     return {
         "photograph": str(item.photograph),
         "object_id": str(item.object_id) if item.object_id else None,
+        "rendition": item.rendition,
         "sha256": item.sha256,
         "shown_at": item.shown_at,
         "is_included": item.photograph in signing.included,

@@ -17,6 +17,7 @@ from safelight.vault.fields import patient_fields
 from safelight.vault.institution_keys import search_token
 from safelight.vault.record_signing import is_signed
 from safelight.vocabulary.errors import SafelightError
+from safelight.vocabulary.photograph import AS_TAKEN, COVERED
 
 _SIGNED_YES = {
     AgreementStatus.ACTIVE,
@@ -105,11 +106,13 @@ def _of_agreement(
     if row.status not in allowed:
         yield "The answer to a use was altered."
     listed = AgreementImage.objects.filter(agreement=row)
+    # What was signed for, and not what covers more of it since.
+    large = listed.filter(
+        grown_from=None, rendition__in=[AS_TAKEN.large.value, COVERED.large.value]
+    )
     shown = {
         (str(photograph), str(object_id))
-        for photograph, object_id in listed.filter(rendition="display").values_list(
-            "photograph", "object_id"
-        )
+        for photograph, object_id in large.values_list("photograph", "object_id")
     }
     expected = included if signed["is_agreed"] else set()
     pictures = {str(item) for item in listed.values_list("photograph", flat=True)}

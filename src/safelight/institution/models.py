@@ -70,5 +70,10 @@ class PolicyVersion(models.Model):
         default=60, help_text="how long before an agreement ends somebody is told to ask again"
     )
 
+    second_person_for = models.TextField(
+        default="print-publication online-publication social-media",
+        help_text="Purpose codes, with blanks between: a second person confirms the picture's form",
+    )
+
     def __str__(self) -> str:
         return f"policy {self.number}"

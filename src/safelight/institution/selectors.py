@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from safelight.institution.models import Department, Institution, PolicyVersion
+from safelight.vocabulary.purposes import Purpose
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,14 @@ class Policy:
     portal_link_hours: int
     portal_idle_minutes: int
     ask_again_days: int
+    second_person_for: str
+
+    def reviewers_for(self, purpose: Purpose) -> int:
+        """How many people have to approve the form of a picture that is used for this purpose.
+
+        None need to where a picture is used as it was taken; a covered form always has one.
+        """
+        return 2 if purpose.value in self.second_person_for.split() else 0
 
 
 @dataclass(frozen=True)

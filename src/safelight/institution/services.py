@@ -13,6 +13,7 @@ from safelight.institution.selectors import current_policy
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import ConsentToTake
+from safelight.vocabulary.purposes import BY_AGREEMENT
 
 
 class UnknownTimeZoneError(SafelightError):
@@ -101,6 +102,9 @@ POLICY_WORDS = {
         }
     )
 }
+# Several words at once, with blanks between; "none" for an empty list.
+POLICY_LISTS = {"second_person_for": frozenset(item.value for item in BY_AGREEMENT)}
+NO_WORD = "none"
 
 
 def decide_policy(changes: Mapping[str, int | str], *, actor: UUID | None) -> int:
@@ -110,8 +114,9 @@ def decide_policy(changes: Mapping[str, int | str], *, actor: UUID | None) -> in
     """
     for name, value in changes.items():
         _check(name, value)
+    changes = {name: "" if value == NO_WORD else value for name, value in changes.items()}
     with transaction.atomic():
-        names = (*POLICY_BOUNDS, *POLICY_WORDS)
+        names = (*POLICY_BOUNDS, *POLICY_WORDS, *POLICY_LISTS)
         values = {name: getattr(current_policy(), name) for name in names}
         row = PolicyVersion.objects.create(**{**values, **changes})
         record(
@@ -130,6 +135,10 @@ def _check(name: str, value: int | str) -> None:
         if value not in POLICY_WORDS[name]:
             words = ", ".join(sorted(POLICY_WORDS[name]))
             raise PolicyRefusedError(f"{said} must be one of {words}.")
+        return
+    if name in POLICY_LISTS:
+        if strange := set(str(value).split()) - POLICY_LISTS[name] - {NO_WORD}:
+            raise PolicyRefusedError(f"{said}: there is no purpose {min(strange)}.")
         return
     if name not in POLICY_BOUNDS:
         raise PolicyRefusedError

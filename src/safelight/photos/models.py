@@ -84,11 +84,14 @@ class RenditionRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     photograph = models.ForeignKey(Photograph, on_delete=models.PROTECT, related_name="renditions")
     rendition = models.CharField(
-        max_length=12, choices=[(item.value, item.value) for item in Rendition]
+        max_length=20, choices=[(item.value, item.value) for item in Rendition]
     )
     media_type = models.CharField(max_length=20)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    reviewers = models.PositiveSmallIntegerField(
+        default=0, help_text="people who looked this form over and approved it"
+    )
 
     class Meta:
         constraints = [

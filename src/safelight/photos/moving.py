@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from safelight.audit.services import Entry, record
 from safelight.photos.errors import MoveRefusedError
+from safelight.photos.forms import PREPARED
 from safelight.photos.models import Photograph, RenditionRow, UnfinishedMove
 from safelight.photos.services import content_token
 from safelight.vault.custodians import Holder, drop_agreement_grants, drop_grants, hand_over
@@ -76,6 +77,8 @@ def _settle(row: UnfinishedMove) -> None:
     loser = row.source if is_done else row.target
     drop_grants(_objects_of(holder.id), _care(loser))
     if is_done:
+        # What was covered in the wrong record stays there, dark: a moved picture is prepared anew.
+        drop_grants(_objects_of(row.photograph_id))
         # INVARIANT: what one patient agreed to opens no picture of another's.
         drop_agreement_grants(_objects_of(holder.id))
     row.delete()
@@ -99,7 +102,8 @@ def _move_rows(photograph: UUID, target: UUID, *, actor: UUID, reason: MoveReaso
         if old is None:  # somebody moved it meanwhile
             raise MoveRefusedError
         new = _copied(old, target)
-        RenditionRow.objects.filter(photograph=old).update(photograph=new)
+        taken = RenditionRow.objects.filter(photograph=old).exclude(rendition__in=PREPARED)
+        taken.update(photograph=new)
         old.state = PhotographState.ENTERED_IN_ERROR.value
         old.save(update_fields=["state"])
         _record(old, new, actor, reason)

@@ -30,6 +30,8 @@ CODES = {
     )
 }
 
+LISTS = {"second_person_for": "uses for which a second person confirms the picture's form"}
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser(
@@ -40,6 +42,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     for name, meaning in NUMBERS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=meaning)
+    for name, meaning in LISTS.items():
+        option = f"--{name.replace('_', '-')}"
+        note = 'codes of purposes in quotes, with blanks between, or "none"'
+        parser.add_argument(option, metavar="CODES", help=f"{meaning}: {note}")
     for name, meaning in WORDS.items():
         codes = ", ".join(code.value for code in CODES[name])
         option = f"--{name.replace('_', '-')}"
@@ -53,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     from safelight.institution.services import decide_policy  # noqa: PLC0415
 
     require_ready()
-    names = {**NUMBERS, **WORDS}
+    names = {**NUMBERS, **WORDS, **LISTS}
     changes = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     if changes:
         decide_policy(changes, actor=None)
@@ -62,5 +68,5 @@ def run(args: argparse.Namespace) -> int:
     for name, meaning in names.items():
         value = getattr(policy, name)
         shown = int(value) if isinstance(value, bool) else value
-        print(f"  {name.replace('_', '-'):24}{shown:>16}  {meaning}")
+        print(f"  {name.replace('_', '-'):24}{'none' if shown == '' else shown:>16}  {meaning}")
     return 0

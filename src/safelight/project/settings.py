@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "safelight.consent",
     "safelight.capture",
     "safelight.release",
+    "safelight.redaction",
     "safelight.web",
     "safelight.project",
     "django.contrib.auth",

@@ -34,7 +34,7 @@ from safelight.people.relationships import (
 )
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
+from safelight.vocabulary.photograph import COVERED, PhotographState, Rendition, Sensitivity
 from safelight.vocabulary.purposes import BY_AGREEMENT, Purpose
 from safelight.vocabulary.relationships import Relationship
 from safelight.vocabulary.roles import Role
@@ -50,7 +50,7 @@ SELECT
     st.id, st.role, st.password, st.is_active,
     pr.auth_hash, pr.locked_at, pr.last_active_at, pr.has_second_factor,
     pa.id, ph.state, ph.sensitivity, ph.taken_by_id,
-    rd.id, rd.media_type,
+    rd.id, rd.media_type, rd.reviewers,
     {CLOSENESS_SQL.format(patient=_PATIENT, staff="st.id")},
     {BREAK_GLASS_SQL.format(patient=_PATIENT, staff="st.id")},
     (
@@ -113,6 +113,7 @@ class Gathered:
     patient: UUID | None
     object_id: UUID | None
     media_type: str
+    reviewers: int
     stated_reason: str | None
     is_told_by_gallery: bool
     facts: Facts
@@ -120,7 +121,7 @@ class Gathered:
 
 _NOBODY: Final = AskerFacts(role=None, session=SessionState.ABSENT, training=Training.UNKNOWN)
 _NOTHING: Final = Gathered(
-    None, None, None, "", None, False, Facts(_NOBODY, CareFacts(None, None, None), None)
+    None, None, None, "", 0, None, False, Facts(_NOBODY, CareFacts(None, None, None), None)
 )
 
 
@@ -134,9 +135,18 @@ def gather(asked: Asked, policy: Policy, now: datetime) -> Gathered:
         return found
     agreements = agreement_facts(asked.photograph, asked.rendition, now, purpose=asked.use.purpose)
     facts = replace(
-        found.facts, agreements=agreements, social_media_enabled=bool(policy.social_media)
+        found.facts,
+        agreements=agreements,
+        social_media_enabled=bool(policy.social_media),
+        reviewed=is_reviewed(asked.rendition, found.reviewers, asked.use.purpose, policy),
     )
     return replace(found, facts=facts)
+
+
+def is_reviewed(rendition: Rendition, reviewers: int, purpose: Purpose, policy: Policy) -> bool:
+    """Whether enough people approved this form for this purpose; a covered form always needs one."""
+    is_covered = rendition in (COVERED.large, COVERED.small)
+    return reviewers >= max(policy.reviewers_for(purpose), int(is_covered))
 
 
 def _parameters(asked: Asked, policy: Policy, now: datetime) -> list[Any]:
@@ -158,8 +168,8 @@ def _parameters(asked: Asked, policy: Policy, now: datetime) -> list[Any]:
 
 def _gathered(row: tuple[Any, ...], asked: Asked, policy: Policy, now: datetime) -> Gathered:
     staff, role, password, is_active, auth_hash, locked_at, last_active_at, second_factor = row[:8]
-    patient, state, sensitivity, taken_by, object_id, media_type = row[8:14]
-    closeness, has_broken_glass, reason, is_told = row[14:]
+    patient, state, sensitivity, taken_by, object_id, media_type, reviewers = row[8:15]
+    closeness, has_broken_glass, reason, is_told = row[15:]
     session = session_state(
         SessionFacts(
             session_key=asked.session_key,
@@ -186,6 +196,7 @@ def _gathered(row: tuple[Any, ...], asked: Asked, policy: Policy, now: datetime)
         patient=as_uuid(patient) if patient else None,
         object_id=as_uuid(object_id) if object_id else None,
         media_type=media_type or "",
+        reviewers=reviewers or 0,
         stated_reason=reason,
         is_told_by_gallery=bool(is_told),
         facts=Facts(

@@ -31,7 +31,7 @@ from safelight.vault.errors import KeyMissingError
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.unseal import open_object
 from safelight.vocabulary.events import EventTag, Outcome
-from safelight.vocabulary.photograph import Rendition
+from safelight.vocabulary.photograph import AS_TAKEN, COVERED, Rendition
 from safelight.vocabulary.purposes import Purpose
 
 KINDS: Final = {
@@ -39,12 +39,16 @@ KINDS: Final = {
     Rendition.DISPLAY: Kind.DISPLAY,
     Rendition.THUMBNAIL: Kind.THUMBNAIL,
     Rendition.REDACTED: Kind.REDACTED,
+    Rendition.REDACTED_THUMBNAIL: Kind.REDACTED,
+    Rendition.REDACTED_DRAFT: Kind.REDACTED,
 }
 _TAGS: Final = {
     Rendition.ORIGINAL: EventTag.PHOTOGRAPH_ORIGINAL_VIEWED,
     Rendition.DISPLAY: EventTag.PHOTOGRAPH_DISPLAY_VIEWED,
     Rendition.THUMBNAIL: EventTag.PHOTOGRAPH_THUMBNAIL_VIEWED,
-    Rendition.REDACTED: EventTag.PHOTOGRAPH_DISPLAY_VIEWED,
+    Rendition.REDACTED: EventTag.PHOTOGRAPH_REDACTED_VIEWED,
+    Rendition.REDACTED_THUMBNAIL: EventTag.PHOTOGRAPH_THUMBNAIL_VIEWED,
+    Rendition.REDACTED_DRAFT: EventTag.PHOTOGRAPH_REDACTED_VIEWED,
 }
 
 
@@ -90,7 +94,8 @@ def holder_of(ground: Ground, patient: UUID | None) -> Holder:
 def _record_view(asked: Asked, gathered: Gathered, decision: Decision) -> None:
     purpose = asked.use.purpose
     states_reason = Obligation.RECORD_REASON in decision.obligations
-    is_care = purpose is Purpose.TREATMENT and asked.rendition is Rendition.THUMBNAIL
+    is_small = asked.rendition in (AS_TAKEN.small, COVERED.small)
+    is_care = purpose is Purpose.TREATMENT and is_small
     if gathered.is_told_by_gallery and is_care and not states_reason:
         return  # the gallery's own event lists this very picture, and is on the disk
     record_durably(

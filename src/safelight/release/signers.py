@@ -22,38 +22,51 @@ from safelight.engines.policy import (
     decide_for_patient,
 )
 from safelight.patients.selectors import surviving_patient
+from safelight.photos.forms import form_for_use
 from safelight.photos.models import Photograph, RenditionRow
 from safelight.release.errors import AccessRefusedError
 from safelight.release.gate import KINDS, Opened, holder_of
 from safelight.vault.unseal import open_object
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.events import EventTag, Outcome
-from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
+from safelight.vocabulary.photograph import AS_TAKEN, PhotographState, Rendition, Sensitivity
 from safelight.vocabulary.purposes import Purpose
 
 _TAGS: Final = {
     Rendition.DISPLAY: EventTag.PHOTOGRAPH_SHOWN_TO_SIGNER,
     Rendition.THUMBNAIL: EventTag.PHOTOGRAPH_THUMBNAIL_VIEWED,
     Rendition.REDACTED: EventTag.PHOTOGRAPH_SHOWN_TO_SIGNER,
+    Rendition.REDACTED_THUMBNAIL: EventTag.PHOTOGRAPH_THUMBNAIL_VIEWED,
 }
 
 
 def show_to_signer(visit: Visit, photograph: UUID, rendition: Rendition) -> Opened:
     """The bytes of one rendition for the signer's screen; recorded either way.
 
-    Raises AccessRefusedError, KeyMissingError, BlobMissingError or an EnvelopeError.
+    Of a picture that they are asked about they see the very form that would be used, if it was
+    covered, in the place of the one as taken. Raises AccessRefusedError, KeyMissingError,
+    BlobMissingError or an EnvelopeError.
     """
-    row = RenditionRow.objects.filter(photograph=photograph, rendition=rendition.value).first()
-    decision = decide_to_signer(visit, photograph, rendition)
+    shown = _form_of(visit, photograph, rendition)
+    decision = decide_to_signer(visit, photograph, shown)
+    row = RenditionRow.objects.filter(photograph=photograph, rendition=shown.value).first()
     if decision.ground is None or row is None:
         _record(visit, photograph, EventTag.PHOTOGRAPH_REFUSED, decision)
         raise AccessRefusedError(decision)
-    _record(visit, photograph, _TAGS[rendition], decision)
+    _record(visit, photograph, _TAGS[shown], decision)
     owner = Photograph.objects.values_list("patient", flat=True).get(id=photograph)
-    content = open_object(row.id, KINDS[rendition], holder_of(decision.ground, owner))
-    if rendition is Rendition.DISPLAY:
-        note_shown(visit, photograph, row.id, hashlib.sha256(content).hexdigest())
+    content = open_object(row.id, KINDS[shown], holder_of(decision.ground, owner))
+    if shown is form_for_use(photograph).large:
+        note_shown(visit, photograph, row.id, shown, hashlib.sha256(content).hexdigest())
     return Opened(content, row.media_type)
+
+
+def _form_of(visit: Visit, photograph: UUID, rendition: Rendition) -> Rendition:
+    """INVARIANT: who is asked about a picture sees what would be used, and never more of it."""
+    if not is_in_proposal(visit.proposal, photograph):
+        return rendition
+    form = form_for_use(photograph)
+    return {AS_TAKEN.large: form.large, AS_TAKEN.small: form.small}.get(rendition, rendition)
 
 
 def decide_to_signer(visit: Visit, photograph: UUID, rendition: Rendition) -> Decision:

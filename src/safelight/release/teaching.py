@@ -10,6 +10,7 @@ from safelight.consent.models import Agreement
 from safelight.engines.policy import CitedAgreement, decide
 from safelight.institution.selectors import current_policy
 from safelight.people.asker import Asker
+from safelight.photos.forms import form_for_use
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Asked, Use, gather
 from safelight.release.gate import record_refusal
@@ -21,6 +22,7 @@ class ReferencedPicture:
     """What may be said beside a picture that is used beyond treatment: nothing of the patient."""
 
     photograph: UUID
+    rendition: Rendition
     use: Use
     people: int | None
     """The most who may see it at once; None where the agreement sets no number."""
@@ -35,7 +37,7 @@ def open_for_use(asker: Asker, photograph: UUID, use: Use) -> ReferencedPicture:
     No bytes are opened: the page asks the gate for them, which decides again and records the look.
     Raises AccessRefusedError for everything that rests on no agreement; the record holds why.
     """
-    asked = Asked(asker.session_key, photograph, Rendition.DISPLAY, use=use)
+    asked = Asked(asker.session_key, photograph, form_for_use(photograph).large, use=use)
     gathered = gather(asked, current_policy(), timezone.now())
     decision = decide(use.request(asked.rendition), gathered.facts)
     if not decision:
@@ -44,4 +46,4 @@ def open_for_use(asker: Asker, photograph: UUID, use: Use) -> ReferencedPicture:
     if not isinstance(decision.ground, CitedAgreement):
         raise AccessRefusedError(decision)
     row = Agreement.objects.get(id=decision.ground.agreement_id)
-    return ReferencedPicture(photograph, use, row.people, row.ends_on, row.id)
+    return ReferencedPicture(photograph, asked.rendition, use, row.people, row.ends_on, row.id)

@@ -1,7 +1,7 @@
 """What a picture may be used for, by whom, until when, and why not for the rest."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -27,11 +27,11 @@ from safelight.engines.policy import (
 )
 from safelight.institution.selectors import Policy, current_policy
 from safelight.people.asker import Asker
+from safelight.photos.forms import form_for_use, reviewers_of
 from safelight.photos.selectors import PhotographView
 from safelight.release.access import open_photograph_record
-from safelight.release.facts import Use
+from safelight.release.facts import Use, is_reviewed
 from safelight.vocabulary.audiences import Audience
-from safelight.vocabulary.photograph import Rendition
 from safelight.vocabulary.purposes import BY_AGREEMENT, USUAL_AUDIENCE, Purpose
 from safelight.vocabulary.relationships import Relationship
 from safelight.vocabulary.roles import Role
@@ -60,10 +60,15 @@ def uses_of(asker: Asker, photograph: UUID) -> list[PermittedUse]:
     """
     _record, found = open_photograph_record(asker, photograph)
     policy, now = current_policy(), timezone.now()
-    agreements = agreement_facts(photograph, Rendition.DISPLAY, now)
+    form = form_for_use(photograph).large
+    agreements = agreement_facts(photograph, form, now)
     facts = _facts(found, agreements, policy)
-    asked = _asked(agreements)
-    return [_use(use, decide(use.request(Rendition.DISPLAY), facts)) for use in asked]
+    reviewers = reviewers_of(photograph, form)
+    return [
+        _use(use, decide(use.request(form), replace(facts, reviewed=is_enough)))
+        for use in _asked(agreements)
+        for is_enough in [is_reviewed(form, reviewers, use.purpose, policy)]
+    ]
 
 
 def _asked(agreements: tuple[AgreementFacts, ...]) -> Iterator[Use]:

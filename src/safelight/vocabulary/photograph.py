@@ -1,5 +1,6 @@
 """Words for a photograph: its state, sensitivity, renditions, view, and reasons to open it."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from safelight.vocabulary.coded import Coded
@@ -33,6 +34,22 @@ class Rendition(Coded):
     DISPLAY = "display", "Display"
     THUMBNAIL = "thumbnail", "Thumbnail"
     REDACTED = "redacted", "Redacted"
+    """What was approved for use beyond care: covered, cropped, looked over by a person."""
+    REDACTED_THUMBNAIL = "redacted-thumbnail", "Redacted, small"
+    REDACTED_DRAFT = "redacted-draft", "Redacted, not approved"
+    """For whoever prepares it, and nobody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormForUse:
+    """The two sizes in which a photograph is used beyond care."""
+
+    large: Rendition
+    small: Rendition
+
+
+AS_TAKEN: Final = FormForUse(Rendition.DISPLAY, Rendition.THUMBNAIL)
+COVERED: Final = FormForUse(Rendition.REDACTED, Rendition.REDACTED_THUMBNAIL)
 
 
 class ImageView(Coded):

@@ -117,7 +117,10 @@ def test_a_named_work_is_agreed_to_by_name(cast: Cast) -> None:
     purpose = Purpose.PRINT_PUBLICATION
     visit = signed(cast.alice, cast.petra, [picture], [purpose])
     named = recipient_of(visit, purpose)
-    assert open_photograph(asks(cast.theo, picture, purpose, recipient=named)).content
+    asked = asks(cast.theo, picture, purpose, recipient=named)
+    assert reasons(asked) == {Reason.NOT_REVIEWED}
+    decide_policy({"second_person_for": "none"}, actor=None)
+    assert open_photograph(asked).content
     other = asks(cast.theo, picture, purpose, recipient=UUID(int=4))
     assert Reason.OTHER_RECIPIENT in reasons(other)
     assert Reason.RECIPIENT_NOT_NAMED in reasons(asks(cast.theo, picture, purpose))
@@ -175,7 +178,7 @@ def test_staff_without_a_clinical_or_teaching_role_open_nothing(cast: Cast) -> N
 def test_social_media_is_off_until_the_institution_switches_it_on(cast: Cast) -> None:
     picture, purpose = take(cast.alice, cast.petra), Purpose.SOCIAL_MEDIA
     approved_form()
-    decide_policy({"social_media": 1}, actor=None)
+    decide_policy({"social_media": 1, "second_person_for": "none"}, actor=None)
     visit = signed(cast.alice, cast.petra, [picture], [purpose])
     asked = asks(cast.theo, picture, purpose, recipient=recipient_of(visit, purpose))
     assert open_photograph(asked).content

@@ -28,6 +28,11 @@ class Answers:
     def with_picture(self, photograph: UUID, answer: Answer) -> Self:
         return replace(self, pictures={**self.pictures, photograph: answer})
 
+    def without_picture(self, photograph: UUID) -> Self:
+        """What was said about a picture that will look different counts no more."""
+        kept = {key: item for key, item in self.pictures.items() if key != photograph}
+        return replace(self, pictures=kept)
+
     def without_choices(self) -> Self:
         """After the text was replaced: what was answered to other words counts no more."""
         return replace(self, uses={}, assent=None)

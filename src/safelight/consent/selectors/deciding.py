@@ -24,6 +24,7 @@ from safelight.consent.visits import Visit
 from safelight.institution.selectors import current_house, current_policy
 from safelight.patients.rules import Identity
 from safelight.patients.selectors import known_patient, surviving_patient
+from safelight.photos.forms import objects_for_use
 from safelight.photos.selectors import PhotographView, photographs
 from safelight.vocabulary.agreements import Answer, Assent
 from safelight.vocabulary.audiences import Audience
@@ -34,11 +35,16 @@ from safelight.vocabulary.signers import SignerRole
 
 @dataclass(frozen=True)
 class AskedPicture:
-    """One picture and what was said about it. `is_seen`: it was on the signer's screen."""
+    """One picture and what was said about it.
+
+    `is_seen`: the form that would be used was on the signer's screen. `wish_open`: they asked for
+    more of it to be covered.
+    """
 
     photograph: PhotographView
     answer: Answer | None
     is_seen: bool
+    wish_open: bool
 
     @property
     def id(self) -> UUID:
@@ -184,7 +190,10 @@ def _pictures(row: Proposal, answers: Answers) -> list[AskedPicture]:
     known = {item.id: item for item in photographs(item.photograph for item in seen)}
     return [
         AskedPicture(
-            known[item.photograph], answers.pictures.get(item.photograph), bool(item.sha256)
+            known[item.photograph],
+            answers.pictures.get(item.photograph),
+            is_seen=item.object_id in objects_for_use(item.photograph).values(),
+            wish_open=item.wish_open,
         )
         for item in seen
         if item.photograph in known

@@ -15,6 +15,7 @@ from safelight.consent.errors import (
     MalformedFormError,
     PictureGoneError,
     ProposalRefusedError,
+    WishOpenError,
 )
 from safelight.consent.models import Agreement, Proposal, ProposalState, ProposedPicture
 from safelight.consent.records import asked_agreements
@@ -29,6 +30,7 @@ from safelight.vocabulary.agreements import Answer, Assent
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import TextStyle
 from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.photograph import Rendition
 from safelight.vocabulary.purposes import Purpose
 
 
@@ -42,11 +44,17 @@ def answer_use(visit: Visit, agreement: UUID, answer: Answer) -> None:
 
 
 def answer_picture(visit: Visit, photograph: UUID, answer: Answer) -> None:
-    """Use this picture, or leave it out."""
-    if not ProposedPicture.objects.filter(
+    """Use this picture, or leave it out.
+
+    One of which more is to be covered can be left out, and used once they have seen it covered.
+    """
+    listed = ProposedPicture.objects.filter(
         proposal=visit.proposal, photograph=photograph, removed_at=None
-    ).exists():
+    )
+    if not listed.exists():
         raise PictureGoneError
+    if answer is Answer.YES and listed.filter(wished_at__isnull=False, wish_met_at=None).exists():
+        raise WishOpenError
     _change(visit, lambda answers: answers.with_picture(photograph, answer))
 
 
@@ -65,7 +73,7 @@ def choose_thumbnails(visit: Visit, *, wanted: bool) -> None:
 def choose_words(visit: Visit, language: str, style: TextStyle) -> None:
     """Read it in another language or style. What was answered to other words is asked again."""
     with transaction.atomic():
-        row = _open_proposal(visit)
+        row = open_proposal_row(visit)
         known = current_form()
         known.form.text(language, style)
         if (row.language, row.style) == (language, style.value):
@@ -82,7 +90,7 @@ def take_newer_text(visit: Visit) -> bool:
     the staff have to ask anew.
     """
     with transaction.atomic():
-        row = _open_proposal(visit)
+        row = open_proposal_row(visit)
         known = current_form()
         if row.form_id == known.number:
             return False
@@ -109,7 +117,7 @@ def _require_text(form: Form, row: Proposal) -> None:
 def note_read(visit: Visit) -> None:
     """The whole text, as it is asked in now, is on the signer's screen."""
     with transaction.atomic():
-        row = _open_proposal(visit)
+        row = open_proposal_row(visit)
         answers = read_answers(row)
         if answers.read != words_of(row):
             read = replace(answers, read=words_of(row), read_at=timezone.now().isoformat())
@@ -129,7 +137,7 @@ def has_read(row: Proposal) -> bool:
 def forget_removed_pictures(visit: Visit) -> None:
     """Drop what was said about pictures that staff took out meanwhile, once the signer knows."""
     with transaction.atomic():
-        row = _open_proposal(visit)
+        row = open_proposal_row(visit)
         listed = set(row.pictures.filter(removed_at=None).values_list("photograph", flat=True))
         answers = read_answers(row)
         kept = {key: item for key, item in answers.pictures.items() if key in listed}
@@ -137,7 +145,9 @@ def forget_removed_pictures(visit: Visit) -> None:
             save_answers(row, replace(answers, pictures=kept))
 
 
-def note_shown(visit: Visit, photograph: UUID, object_id: UUID, sha256: str) -> None:
+def note_shown(
+    visit: Visit, photograph: UUID, object_id: UUID, rendition: Rendition, sha256: str
+) -> None:
     """These bytes went to the signer's screen. Called by `release` with what it sent."""
     now: datetime = timezone.now()
     with transaction.atomic():
@@ -152,6 +162,7 @@ def note_shown(visit: Visit, photograph: UUID, object_id: UUID, sha256: str) -> 
         shown = {
             "sha256": sha256,
             "object_id": str(object_id),
+            "rendition": rendition.value,
             "shown_at": now.isoformat(),
             "access": str(visit.access),
         }
@@ -184,14 +195,15 @@ def record_refused_signing(visit: Visit, code: str) -> None:
 
 def _change(visit: Visit, change: Callable[[Answers], Answers]) -> None:
     with transaction.atomic():
-        row = _open_proposal(visit)
+        row = open_proposal_row(visit)
         before = read_answers(row)
         after = change(before)
         if after != before:
             save_answers(row, after)
 
 
-def _open_proposal(visit: Visit) -> Proposal:
+def open_proposal_row(visit: Visit) -> Proposal:
+    """The request, locked, while it can be answered; AlreadySignedError, ProposalRefusedError."""
     row = lock_proposal(visit.proposal)
     if row.state == ProposalState.SIGNED:
         raise AlreadySignedError

@@ -34,16 +34,16 @@ from safelight.consent.services.signing import (
     decide,
     identity_of,
     is_usable,
-    rendition_ids,
 )
 from safelight.consent.services.standing import lock_proposal, require_proposal
 from safelight.institution.selectors import current_house, current_policy
 from safelight.patients.selectors import surviving_patient
 from safelight.people.asker import Asker
+from safelight.photos.forms import form_for_use, objects_for_use
 from safelight.photos.models import Photograph
 from safelight.vocabulary.agreements import EndReason
 from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.photograph import PhotographState, Rendition
+from safelight.vocabulary.photograph import PhotographState
 from safelight.vocabulary.signers import SignerRole
 
 
@@ -154,7 +154,7 @@ def _pictures(row: Proposal) -> list[SeenPicture]:
     for item in seen_pictures(row):
         if not is_usable(row, item.photograph):
             raise PictureGoneError
-        display = rendition_ids(item.photograph)[Rendition.DISPLAY.value]
+        display = objects_for_use(item.photograph)[form_for_use(item.photograph).large.value]
         found.append(SeenPicture(item.photograph, item.position, object_id=display))
     return found
 

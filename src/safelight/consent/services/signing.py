@@ -26,6 +26,7 @@ from safelight.consent.errors import (
     SignerRefusedError,
     SigningRefusedError,
     TextNotReadError,
+    WishOpenError,
 )
 from safelight.consent.models import (
     Agreement,
@@ -58,17 +59,16 @@ from safelight.engines.policy import AgreementStatus
 from safelight.institution.selectors import current_house, current_policy
 from safelight.patients.rules import Identity
 from safelight.patients.selectors import known_patient, surviving_patient
-from safelight.photos.models import Photograph, RenditionRow
+from safelight.photos.forms import objects_for_use
+from safelight.photos.models import Photograph
 from safelight.vault.custodians import Holder, establish, hand_over
 from safelight.vault.fields import patient_fields
 from safelight.vault.kinds import CustodianKind
 from safelight.vocabulary.consent_forms import FormState
 from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.photograph import PhotographState, Rendition
+from safelight.vocabulary.photograph import PhotographState
 from safelight.vocabulary.signers import SignerRole
 
-# What an agreement opens: what the signer saw, and the small form of the same. Never the original.
-LISTED: Final = (Rendition.DISPLAY.value, Rendition.THUMBNAIL.value)
 CLOCK_SLACK: Final = timedelta(seconds=30)
 
 
@@ -134,7 +134,9 @@ def _check_pictures(row: Proposal, pictures: Sequence[SeenPicture], seen_version
         seen = next(item for item in pictures if item.photograph == photograph)
         if not is_usable(row, photograph):
             raise PictureGoneError
-        if not seen.sha256 or seen.object_id not in rendition_ids(photograph).values():
+        if seen.wish_open:
+            raise WishOpenError
+        if not seen.sha256 or seen.object_id not in objects_for_use(photograph).values():
             raise PictureNotSeenError
 
 
@@ -216,7 +218,7 @@ def activate(agreements: Sequence[Agreement], included: Sequence[UUID]) -> None:
 
 def _list_picture(agreement: Agreement, photograph: UUID) -> None:
     owner = Photograph.objects.values_list("patient", flat=True).get(id=photograph)
-    listed = rendition_ids(photograph)
+    listed = objects_for_use(photograph)
     hand_over(
         list(listed.values()),
         Holder(CustodianKind.CARE, owner),
@@ -231,12 +233,6 @@ def _list_picture(agreement: Agreement, photograph: UUID) -> None:
         )
         for rendition, object_id in listed.items()
     )
-
-
-def rendition_ids(photograph: UUID) -> dict[str, UUID]:
-    """The sealed objects that an agreement to this picture lists, by rendition."""
-    rows = RenditionRow.objects.filter(photograph=photograph, rendition__in=LISTED)
-    return dict(rows.order_by("rendition").values_list("rendition", "id"))
 
 
 def conclude(

@@ -144,6 +144,8 @@ class Facts:
     `reason_stated` is whether the asker gave a reason for this one opening. `photograph` None is a
     photograph that does not exist; `agreements` None are agreements that could not be read.
     `social_media_enabled` is whether the institution uses social media for pictures at all.
+    `reviewed` is whether the form asked for was looked over by as many people as the institution
+    asks for this purpose; it counts beyond treatment only.
     """
 
     asker: AskerFacts
@@ -152,6 +154,7 @@ class Facts:
     reason_stated: bool | None = False
     agreements: tuple[AgreementFacts, ...] | None = ()
     social_media_enabled: bool | None = False
+    reviewed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

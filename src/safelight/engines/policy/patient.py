@@ -37,6 +37,8 @@ def _to_request(request: Request) -> Objections:
         against += (Reason.NOT_THE_PATIENTS_OWN_LOOK,)
     if request.rendition is Rendition.ORIGINAL:
         against += (Reason.ORIGINAL_NOT_FOR_PATIENT,)
+    if request.rendition is Rendition.REDACTED_DRAFT:
+        against += (Reason.FORM_NOT_APPROVED,)
     return against
 
 

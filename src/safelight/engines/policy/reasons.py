@@ -90,6 +90,11 @@ class Reason(StrEnum):
         "Patients are shown the picture, but not the original file.",
         "Show the display form.",
     )
+    FORM_NOT_APPROVED = (
+        "form-not-approved",
+        "This form of the picture is still being prepared.",
+        "Look at the result and approve it first.",
+    )
     FORENSIC_FOR_PATIENT_ONLY = (
         "forensic-for-patient-only",
         "A forensic picture is not shown to anybody who decides for the patient.",
@@ -169,6 +174,11 @@ class Reason(StrEnum):
         "picture-not-listed",
         "An agreement exists, but does not list this picture in this form.",
         "Choose a picture that it lists, or ask the patient about this one.",
+    )
+    NOT_REVIEWED = (
+        "not-reviewed",
+        "The picture was not looked over by as many people as this use asks for.",
+        "Prepare it for use, and have a second person confirm it.",
     )
     BREAK_GLASS_REASON_MISSING = (
         "break-glass-reason-missing",

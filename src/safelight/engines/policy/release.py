@@ -10,7 +10,7 @@ from safelight.engines.policy.facts import AskerFacts, Facts, PhotographFacts, R
 from safelight.engines.policy.objections import Objections
 from safelight.engines.policy.reasons import Reason
 from safelight.vocabulary.audiences import Audience
-from safelight.vocabulary.photograph import REASON_REQUIRED, PhotographState
+from safelight.vocabulary.photograph import REASON_REQUIRED, PhotographState, Rendition
 from safelight.vocabulary.purposes import BY_AGREEMENT, NAMED, Purpose
 from safelight.vocabulary.roles import AGREEMENT_ROLES, CLINICAL_ROLES
 
@@ -19,6 +19,11 @@ _SENSITIVE = frozenset({Obligation.NO_STORE, Obligation.RECORD_REASON})
 _SOCIAL_MEDIA: Mapping[bool | None, Objections] = {
     True: objections.NONE,
     False: (Reason.SOCIAL_MEDIA_OFF,),
+    None: objections.UNKNOWN,
+}
+_REVIEWED: Mapping[bool | None, Objections] = {
+    True: objections.NONE,
+    False: (Reason.NOT_REVIEWED,),
     None: objections.UNKNOWN,
 }
 
@@ -74,7 +79,10 @@ def _to_use(request: Request, facts: Facts) -> Objections:
         against += (Reason.RECIPIENT_NOT_NAMED,)
     if request.purpose is Purpose.SOCIAL_MEDIA:
         against += _SOCIAL_MEDIA[facts.social_media_enabled]
-    return against
+    if request.rendition is Rendition.REDACTED_DRAFT:
+        # INVARIANT: what nobody has approved is for whoever prepares it, whatever an agreement says.
+        against += (Reason.FORM_NOT_APPROVED,)
+    return against + _REVIEWED[facts.reviewed]
 
 
 def _obligations(photograph: PhotographFacts | None) -> frozenset[Obligation]:

@@ -21,6 +21,7 @@ from safelight.consent.services.ending import end_authority
 from safelight.consent.services.questions import Question, answer_question, open_questions
 from safelight.patients.selectors import known_patients, surviving_patient
 from safelight.people.asker import Asker
+from safelight.redaction.selectors import waiting_for_second, wishes_at_hand
 from safelight.release.errors import AccessRefusedError
 from safelight.web.clinic.asking import key_of
 from safelight.web.clinic.cards import PatientCard, patient_card
@@ -64,13 +65,26 @@ class QuestionTask:
     asked_at: datetime
 
 
+@dataclass(frozen=True)
+class CoveringTask:
+    """A picture of which a patient wants more covered, or whose covered form waits to be confirmed."""
+
+    photograph: UUID
+    patient: PatientCard
+    text: str
+    at: datetime | None
+
+
 @require_safe
 @clinical
 def tasks(request: HttpRequest, asker: Asker) -> HttpResponse:
     found, questions = consent_tasks(asker), open_questions(asker)
     people = {key: patient_card(known) for key, known in found.patients.items()}
+    wishes, to_confirm = _wishes(asker), _to_confirm(asker)
     context = {
         "questions": _questions(questions),
+        "wishes": wishes,
+        "to_confirm": to_confirm,
         "locked": _requests(found.locked, people, asker),
         "to_check": _requests(found.to_check, people, asker),
         "waiting": _requests(found.waiting, people, asker),
@@ -78,7 +92,7 @@ def tasks(request: HttpRequest, asker: Asker) -> HttpResponse:
         "ending": _again(found.ending, people),
         "authority": _again(found.authority, people),
         "proxies": [people[item] for item in found.proxies if item in people],
-        "is_empty": _is_empty(found) and not questions,
+        "is_empty": _is_empty(found) and not any((questions, wishes, to_confirm)),
     }
     return render(request, "clinic/consent_tasks.html", context)
 
@@ -137,6 +151,31 @@ def _questions(questions: Iterable[Question]) -> list[QuestionTask]:
         for item, patient in asked
         if patient in known
     ]
+
+
+def _wishes(asker: Asker) -> list[CoveringTask]:
+    found = wishes_at_hand(asker)
+    people = _people({item.patient for item in found})
+    return [
+        CoveringTask(item.photograph, people[item.patient], item.text, item.wished_at)
+        for item in found
+    ]
+
+
+def _to_confirm(asker: Asker) -> list[CoveringTask]:
+    found = waiting_for_second(asker)
+    people = _people({item.patient for item in found})
+    return [
+        CoveringTask(item.photograph, people[item.patient], item.approved_by, item.approved_at)
+        for item in found
+    ]
+
+
+def _people(patients: Iterable[UUID]) -> dict[UUID, PatientCard]:
+    """By the record that a picture came with; a merged one shows the patient of today."""
+    kept = {patient: surviving_patient(patient) for patient in patients}
+    known = {item.id: patient_card(item) for item in known_patients(set(kept.values()))}
+    return {patient: known[current] for patient, current in kept.items()}
 
 
 @require_POST

@@ -17,6 +17,7 @@ from safelight.consent.selectors.proposals import proposals_of
 from safelight.patients.selectors import encounters_of
 from safelight.people.asker import Asker
 from safelight.photos.selectors import PhotographView
+from safelight.redaction.selectors import form_in_use
 from safelight.release.access import (
     Timeline,
     everything,
@@ -104,6 +105,7 @@ def photograph(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpResp
         ),
         "taking": _(ConsentToTake(found.consent_to_take).display),
         "uses": use_lines(asker, photograph),
+        "in_use": form_in_use(photograph),
         **_neighbours(seen, found),
     }
     return render(request, "clinic/photograph.html", context)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from safelight.web.clinic import (
     asking,
+    confirming,
     consent_tasks,
     consents,
     handing_over,
@@ -12,6 +13,7 @@ from safelight.web.clinic import (
     moving,
     paper,
     patients,
+    preparing,
     record,
     sensitive,
     taking,
@@ -59,6 +61,11 @@ urlpatterns = [
     path(PHOTOGRAPH, record.photograph, name="photograph"),
     path(f"{PHOTOGRAPH}reveal/", sensitive.reveal, name="reveal"),
     path(f"{PHOTOGRAPH}looks/", looks.who_looked, name="who_looked"),
+    path(f"{PHOTOGRAPH}prepare/", preparing.prepare, name="prepare"),
+    path(f"{PHOTOGRAPH}prepare/look/", preparing.look_for, name="prepare_look"),
+    path(f"{PHOTOGRAPH}prepare/save/", preparing.save, name="prepare_save"),
+    path(f"{PHOTOGRAPH}prepare/check/", preparing.check, name="prepare_check"),
+    path(f"{PHOTOGRAPH}prepare/second/", confirming.second, name="prepare_second"),
     # Answered by byte_path.py before Django is asked; named here so that pages can point at it.
     path(f"{PHOTOGRAPH}bytes/<slug:rendition>", uploads.nothing_here, name="rendition"),
 ]

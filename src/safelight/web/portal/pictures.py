@@ -6,15 +6,18 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safelight.consent.errors import (
     AlreadySignedError,
     PictureGoneError,
     ProposalRefusedError,
+    WishOpenError,
+    WishRefusedError,
 )
 from safelight.consent.selectors.deciding import AskedPicture, DecisionView, decision_view
 from safelight.consent.services.deciding import answer_picture, forget_removed_pictures
+from safelight.consent.services.wishing import LONGEST_WISH, wish_for_covering
 from safelight.consent.visits import Visit
 from safelight.release.errors import AccessRefusedError
 from safelight.release.gate import Opened
@@ -27,7 +30,7 @@ from safelight.web.clinic.forms import one_of
 from safelight.web.portal.door import missing, signer, visit_of
 from safelight.web.portal.newer_text import led_to_newer_text
 from safelight.web.portal.pages import page, steps
-from safelight.web.portal.sentences import back_to
+from safelight.web.portal.sentences import WISH_SENT, back_to
 from safelight.web.portal.words import ANSWERS, picture_card
 
 logger = logging.getLogger("safelight.bytes")
@@ -77,6 +80,8 @@ def _answer(request: HttpRequest, visit: Visit, view: DecisionView, place: int) 
     except PictureGoneError as error:
         forget_removed_pictures(visit)
         return back_to("portal:pictures", error.code)
+    except WishOpenError as error:
+        return back_to("portal:picture", error.code, photograph)
     except (AlreadySignedError, ProposalRefusedError):
         return redirect("portal:start")
     if place + 1 < len(view.pictures):
@@ -87,20 +92,40 @@ def _answer(request: HttpRequest, visit: Visit, view: DecisionView, place: int) 
     )
 
 
+@signer
+@require_POST
+def cover_more(request: HttpRequest, visit: Visit, photograph: UUID) -> HttpResponse:
+    """What more is to be covered, in the signer's own words."""
+    try:
+        wish_for_covering(visit, photograph, request.POST.get("wish", ""))
+    except PictureGoneError as error:
+        forget_removed_pictures(visit)
+        return back_to("portal:pictures", error.code)
+    except WishRefusedError as error:
+        return back_to("portal:picture", error.code, photograph)
+    except (AlreadySignedError, ProposalRefusedError):
+        return redirect("portal:start")
+    return back_to("portal:picture", WISH_SENT, photograph)
+
+
 def _picture_page(
     request: HttpRequest, visit: Visit, view: DecisionView, place: int
 ) -> HttpResponse:
     asked = view.pictures[place]
     card = picture_card(asked.photograph)
+    can_be_shown = bool(decide_to_signer(visit, card.id, Rendition.DISPLAY))
     context = {
         "view": view,
         "contact": view.contact,
         "picture": card,
-        "can_be_shown": bool(decide_to_signer(visit, card.id, Rendition.DISPLAY)),
+        "can_be_shown": can_be_shown,
         "is_shown": not card.is_covered or request.GET.get("show") == "yes",
         "answers": [(item.value, label, asked.answer is item) for item, label in ANSWERS.items()],
         "number": place + 1,
         "total": len(view.pictures),
+        "wish_open": asked.wish_open,
+        "may_be_used": asked.wish_open is False and can_be_shown,
+        "longest_wish": LONGEST_WISH,
         "strip": [_strip_item(item, number, place) for number, item in enumerate(view.pictures)],
         "previous": view.pictures[place - 1].id if place else None,
         "next": view.pictures[place + 1].id if place + 1 < len(view.pictures) else None,

@@ -8,11 +8,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from safelight.consent.errors import SigningRefusedError
+from safelight.consent.errors import SigningRefusedError, WishRefusedError
 
 ASK_ANEW: Final = "ask-anew"
 PICTURE_OPEN: Final = "picture-open"
 QUESTION_SENT: Final = "question-sent"
+WISH_SENT: Final = "wish-sent"
 
 _OWN: Final = {
     ASK_ANEW: gettext_noop(
@@ -20,6 +21,10 @@ _OWN: Final = {
     ),
     PICTURE_OPEN: gettext_noop("Please answer for each picture."),
     QUESTION_SENT: gettext_noop("Thank you. We have your question and will answer it here."),
+    WISH_SENT: gettext_noop(
+        "Thank you. We will cover more and show you the picture again before it is used."
+    ),
+    WishRefusedError.code: WishRefusedError.message,
 }
 _ERRORS: Final[list[type[SigningRefusedError]]] = [
     SigningRefusedError,

@@ -21,6 +21,7 @@ urlpatterns = [
         pictures.picture_bytes,
         name="picture_bytes",
     ),
+    path("portal/pictures/<uuid:photograph>/cover-more/", pictures.cover_more, name="cover_more"),
     path("portal/choices/", deciding.choices, name="choices"),
     path("portal/sign/", signing.sign_page, name="sign"),
     path("portal/copy/", copies.copy, name="copy"),

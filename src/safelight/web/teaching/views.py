@@ -14,7 +14,6 @@ from safelight.people.asker import Asker
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Use
 from safelight.release.teaching import ReferencedPicture, open_for_use
-from safelight.vocabulary.photograph import Rendition
 from safelight.vocabulary.purposes import Purpose
 from safelight.web.clinic.forms import refusal
 from safelight.web.doors import teacher
@@ -89,7 +88,7 @@ def _use_of(request: HttpRequest) -> Use:
 
 
 def _picture_context(picture: ReferencedPicture) -> dict[str, Any]:
-    source = reverse("clinic:rendition", args=[picture.photograph, Rendition.DISPLAY.value])
+    source = reverse("clinic:rendition", args=[picture.photograph, picture.rendition.value])
     return {
         "image_url": f"{source}?{write_use(picture.use)}",
         "purpose": _(picture.use.purpose.display),

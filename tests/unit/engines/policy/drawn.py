@@ -101,6 +101,7 @@ FACTS = st.builds(
     reason_stated=mostly(True, YES_NO_UNKNOWN),
     agreements=often(st.lists(AGREEMENTS, max_size=6).map(tuple)),
     social_media_enabled=st.sampled_from(YES_NO_UNKNOWN),
+    reviewed=mostly(True, YES_NO_UNKNOWN),
 )
 PATIENT_REQUESTS = st.builds(
     Request,
@@ -139,6 +140,7 @@ PERMITTING = Facts(
     PhotographFacts(PhotographState.VERIFIED, Sensitivity.INTIMATE, taken_by_asker=False),
     reason_stated=True,
     agreements=(A_PERMIT,),
+    reviewed=True,
 )
 A_SIGNER = PatientFacts(
     session=SessionState.USABLE,

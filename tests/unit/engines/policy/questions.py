@@ -138,6 +138,7 @@ def facts_at(point: Point, agreements: tuple[AgreementFacts, ...] = ()) -> Facts
         PhotographFacts(point["state"], point["sensitivity"], point["taken_by_asker"]),
         point["reason_stated"],
         agreements,
+        reviewed=True,
     )
 
 
@@ -166,7 +167,8 @@ def beyond_treatment(point: Point) -> Decision:
     recipient = "r1" if point["recipient_named"] else None
     request = Request(point["purpose"], Audience.LECTURE_HALL, point["rendition"], recipient)
     facts = facts_at(point, (permit("A", request),))
-    return decide(request, replace(facts, social_media_enabled=point["social_media"]))
+    known = {"social_media_enabled": point["social_media"], "reviewed": point["reviewed"]}
+    return decide(request, replace(facts, **known))
 
 
 def with_one_agreement(point: Point) -> Decision:
@@ -245,6 +247,7 @@ ALICE_LOOKS = Facts(
     CareFacts(Relationship.DEPARTMENT, break_glass=False, patient=PatientState.CURRENT),
     PhotographFacts(PhotographState.VERIFIED, Sensitivity.ORDINARY, taken_by_asker=False),
     social_media_enabled=True,
+    reviewed=True,
 )
 ON_TREATMENT = tables.read(
     "treatment.yaml",
@@ -267,6 +270,7 @@ ON_USE = tables.read(
         "purpose": BEYOND_TREATMENT,
         "recipient_named": (True, False),
         "social_media": YES_NO_UNKNOWN,
+        "reviewed": YES_NO_UNKNOWN,
         **ASKER,
         **CARE,
         **PHOTOGRAPH,

@@ -272,7 +272,8 @@ def test_an_intimate_or_forensic_picture_never_opens_without_a_reason_in_any_siz
 @thorough
 @given(REQUESTS, FACTS)
 def test_a_smaller_rendition_is_no_easier_to_open(request_: Request, facts: Facts) -> None:
-    answers = {decide(replace(request_, rendition=r), facts) for r in Rendition}
+    approved = set(Rendition) - {Rendition.REDACTED_DRAFT}
+    answers = {decide(replace(request_, rendition=r), facts) for r in approved}
     assert len(answers) == 1
 
 
