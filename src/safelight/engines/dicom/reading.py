@@ -34,6 +34,10 @@ ASKED_FOR: Final = tuple(
     {"SOPClassUID", "AnatomicRegionSequence", *LAYOUT, *(rule.keyword for rule in RULES)}
 )
 """All that is kept in memory of a dataset; a hostile file may have millions of elements."""
+TOLD: Final = (b"JFIF\0", b"\xff\xee\0\x0eAdobe")
+"""What decoders take for a word about colour; an Adobe segment of another length is none."""
+NO_TRANSFORM: Final = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0"
+HEADER_SIZE: Final = 64
 MOST_FRAMES: Final = 100
 MOST_PIXELS: Final = 100_000_000
 """Of all frames together; more would not fit into a small machine's memory."""
@@ -43,8 +47,8 @@ MOST_PIXELS: Final = 100_000_000
 class DicomPicture:
     """What is looked at: the frames of a photograph, each a JPEG stream or a PNG.
 
-    A JPEG stream is as it stood in the file and may carry metadata of its own. `kind` is that of
-    `attributes.toml`.
+    A JPEG stream is as it stood in the file, but for a word about its colours where it lacked one,
+    and may carry metadata of its own. `kind` is that of `attributes.toml`.
     """
 
     kind: str
@@ -193,12 +197,22 @@ def _frames(source: Source) -> Iterator[bytes]:
         raise MalformedDicomError("This DICOM file has no pixels.")
     if source.syntax in NATIVE:
         return native_frames(value, layout, count)
-    return _encapsulated(value, count)
+    return _encapsulated(value, count, layout.colour)
 
 
-def _encapsulated(value: bytes, count: int) -> Iterator[bytes]:
+def _encapsulated(value: bytes, count: int, colour: str) -> Iterator[bytes]:
     frames = list(generate_frames(value, number_of_frames=count))
     if len(frames) != count or not all(frame.startswith(b"\xff\xd8") for frame in frames):
         raise MalformedDicomError
     # A frame is padded to an even length (PS3.5, section A.4); the padding is not the picture's.
-    return (frame.removesuffix(b"\0") for frame in frames)
+    return (_with_colours(frame.removesuffix(b"\0"), colour) for frame in frames)
+
+
+def _with_colours(frame: bytes, colour: str) -> bytes:
+    """The stream with the word of the dataset that it holds red, green and blue, if it has none.
+
+    Without it decoders take the samples for luma and chroma, and skin comes out green.
+    """
+    if colour != "RGB" or any(word in frame[:HEADER_SIZE] for word in TOLD):
+        return frame
+    return frame[:2] + NO_TRANSFORM + frame[2:]
