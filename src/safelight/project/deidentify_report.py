@@ -182,4 +182,4 @@ def _list(title: str, pairs: Sequence[tuple[Path, str]]) -> str:
 
 def _text(words: str) -> str:
     """Words for a page, whatever a file's name holds; what is no character becomes a mark."""
-    return html.escape(words.encode("utf-8", "replace").decode().replace("<!--", "<! --"))
+    return html.escape(words.encode("utf-8", "replace").decode())
