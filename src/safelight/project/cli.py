@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from safelight.project import (
     cli_audit,
+    cli_deidentify,
     cli_manage,
     cli_policy,
     cli_roster,
@@ -20,7 +21,7 @@ from safelight.vocabulary.errors import SafelightError
 DESCRIPTION = "Clinical photography where consent is the key."
 EPILOG = """\
 Exit code: 0 all done; 1 what was checked is not as it should be (`audit verify`,
-`scrub --check`); 2 it could not be done, and why is said in a sentence.
+`scrub --check`, `deidentify`); 2 it could not be done, and why is said in a sentence.
 
 Settings come from the environment: SAFELIGHT_HOME (where everything is kept),
 SAFELIGHT_MODE (production or demo), SAFELIGHT_ROOT_PASSPHRASE_FILE,
@@ -30,6 +31,7 @@ REFUSED, INTERRUPTED = 2, 130
 
 COMMANDS = (
     cli_scrub,
+    cli_deidentify,
     cli_serve,
     cli_setup,
     cli_staff,

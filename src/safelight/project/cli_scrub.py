@@ -20,7 +20,7 @@ from safelight.engines.imaging import (
     check_clean,
     scrub,
 )
-from safelight.project.scrub_files import Job, Plan, plan_jobs, read_file, write_file
+from safelight.project.scrub_files import Job, Plan, plan_jobs, printable, read_file, write_file
 from safelight.vocabulary.errors import SafelightError
 
 CLEAN, FOUND, BAD = 0, 1, 2
@@ -54,16 +54,18 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     plan = plan_jobs(args.paths, args.out, beside=not (args.out or args.check))
     tally: Counter[str] = Counter()
-    bad = [f"{_name(path)}: {reason}" for path, reason in plan.bad]
-    skipped = [f"{_name(path)}: {reason}" for path, reason in plan.skipped]
+    bad = [f"{printable(path)}: {reason}" for path, reason in plan.bad]
+    skipped = [f"{printable(path)}: {reason}" for path, reason in plan.skipped]
     for job in _with_progress(plan):
         try:
             tally[_handle(job, check=args.check)] += 1
         except UnsupportedTypeError as error:
             # A folder holds all sorts of files; a file that was named was meant.
-            (skipped if job.from_folder else bad).append(f"{_name(job.source)}: {error.sentence}")
+            (skipped if job.from_folder else bad).append(
+                f"{printable(job.source)}: {error.sentence}"
+            )
         except SafelightError as error:
-            bad.append(f"{_name(job.source)}: {error.sentence}")
+            bad.append(f"{printable(job.source)}: {error.sentence}")
     _report(tally, skipped, bad)
     if bad:
         return BAD
@@ -87,19 +89,14 @@ def _handle(job: Job, *, check: bool) -> str:
 
 def _lines(source: Path, result: Scrubbed, written: Path | None) -> list[str]:
     """What to show of one file. PHI: on the terminal of whoever holds the file, nowhere else."""
-    arrow = f" -> {_name(written)}" if written else ""
-    lines = [f"{_name(source)}{arrow}"]
+    arrow = f" -> {printable(written)}" if written else ""
+    lines = [f"{printable(source)}{arrow}"]
     lines += [f"  {f.kind.value:<14} {f.place}: {f.value}" for f in result.findings]
     if not result.findings:
         lines.append("  nothing found beside the picture")
     if result.note and written:
         lines.append(f"  note           {result.note}")
     return lines
-
-
-def _name(path: Path) -> str:
-    """A path that cannot write on the terminal it is shown on."""
-    return "".join(c if c.isprintable() else "?" for c in str(path))
 
 
 def _report(tally: Counter[str], skipped: list[str], bad: list[str]) -> None:

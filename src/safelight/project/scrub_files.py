@@ -91,15 +91,36 @@ def write_file(job: Job, data: bytes, media_type: str) -> Path:
     Where the same bytes are there already, nothing is written. Raises `FileError`.
     """
     target = job.target(media_type)
+    write_new(target, data, mode_of(job.source))
+    return target
+
+
+def write_new(target: Path, data: bytes, mode: int) -> None:
+    """Write a file whole or not at all, with permissions `mode`, and over no other file.
+
+    Where the same bytes are there already, nothing is written. Raises `FileError`.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not os.path.lexists(target):
-            _put(target, data, job.source.stat().st_mode & 0o777)
+            _put(target, data, mode)
         elif not target.is_file() or target.read_bytes() != data:
             raise FileError(f"{target} is there already and is not replaced.")
     except OSError as error:
         raise FileError(f"{target} could not be written: {error.strerror}.") from error
-    return target
+
+
+def mode_of(path: Path) -> int:
+    """The permissions of a file. Raises `FileError`."""
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError as error:
+        raise FileError(f"The file could not be read: {error.strerror}.") from error
+
+
+def printable(path: Path) -> str:
+    """A path that cannot write on the terminal it is shown on."""
+    return "".join(c if c.isprintable() else "?" for c in str(path))
 
 
 def _walk(folder: Path, out: Path | None, plan: Plan) -> Iterator[Path]:

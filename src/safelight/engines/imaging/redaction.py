@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image
-from PIL.JpegImagePlugin import JpegImageFile
 
 from safelight.engines.imaging.coverage import solid
 from safelight.engines.imaging.decode import load, open_picture, upright
@@ -25,18 +24,13 @@ from safelight.engines.imaging.renditions import (
     fit_within,
     shown_colours,
 )
+from safelight.engines.imaging.smear import growth_of
 from safelight.engines.imaging.stencil import cut_stencil
 from safelight.vocabulary.identifiability import Fill, Region
 
 # Dark, so that it does not outshine the picture; neutral, so that skin beside it reads true; and
 # not black, which would pass for a shadow or for the rim of a dermatoscope's picture.
 COVER: Final = 56
-
-# A JPEG original has smeared what is to be covered over its neighbours: its blocks are 8 samples
-# wide, and decoders smooth coarse colour from one sample to the next. With colour sampled at every
-# second pixel, as cameras do, that reaches 2 x (8 + 1) = 18 pixels at most.
-SMEARED_SAMPLES: Final = 8 + 1
-USUAL_SAMPLING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +53,21 @@ def redact(
     orientation: int,
     plan: RedactionPlan,
     bounds: Bounds = DEFAULT_BOUNDS,
+    longest: int = DISPLAY_SIDE,
 ) -> Redacted:
     """Cover and cut a scrubbed JPEG or PNG as `plan` says, and make both renditions.
 
     `orientation` is that of the record (1 to 8). On a JPEG original, masks grow outward and the
-    crop inward by `growth_of` pixels, over what compression smeared. Threads of one process take
-    turns. Raises `DecodeError`, `MalformedPlanError`, and what `probe` raises.
+    crop inward by `growth_of` pixels, over what compression smeared. The longest side of `display`
+    has at most `longest` pixels. Threads of one process take turns. Raises `DecodeError`,
+    `MalformedPlanError`, and what `probe` raises.
     """
     shape = probe(data, bounds)
     if shape.type not in (ImageType.JPEG, ImageType.PNG):
         raise DecodeError
     with one_at_a_time:
         try:
-            return _finish(*_decoded(data, shape, orientation), plan)
+            return _finish(*_decoded(data, shape, orientation), plan, longest)
         except (OSError, ValueError, MemoryError) as error:
             raise DecodeError from error
 
@@ -82,28 +78,19 @@ def _decoded(data: bytes | memoryview, shape: Probe, orientation: int) -> tuple[
     It is decoded in full: a decoder that scales would blend what is covered with what is not.
     """
     image = open_picture(data, shape)
-    growth = growth_of(image)
     load(image)
     info = image.info
     turned = upright(image, orientation)
     del image  # 400 MB for 100 megapixels
-    return shown_colours(turned, info), growth
+    return shown_colours(turned, info), growth_of(data, shape)
 
 
-def growth_of(image: Image.Image) -> int:
-    """How far, in pixels, an original's own compression may have smeared a pixel; 0 for PNG."""
-    if not isinstance(image, JpegImageFile):
-        return 0
-    sampling = (max(across, down) for _, across, down, _ in image.layer)
-    return SMEARED_SAMPLES * max(USUAL_SAMPLING, *sampling)
-
-
-def _finish(image: Image.Image, growth: int, plan: RedactionPlan) -> Redacted:
+def _finish(image: Image.Image, growth: int, plan: RedactionPlan, longest: int) -> Redacted:
     plan = fit(plan, *image.size)
     area = _kept(plan.crop, image.size, growth)
     _cover(image, plan, area, growth)
     part = image if (area.width, area.height) == image.size else image.crop(_box(area))
-    display = fit_within(part, DISPLAY_SIDE)
+    display = fit_within(part, longest)
     thumbnail = fit_within(display, THUMBNAIL_SIDE)
     return Redacted(encode(display), encode(thumbnail), *display.size, area)
 

@@ -19,6 +19,7 @@ from tests.unit.engines.imaging.corpus import (
     png16,
 )
 from tests.unit.engines.imaging.drawn_plans import hidden_pixels, plans
+from tests.unit.engines.imaging.test_properties import mutated
 
 from safelight.engines.imaging import (
     DEFAULT_BOUNDS,
@@ -101,6 +102,27 @@ def test_nor_what_a_jpeg_has_smeared_of_it(sampling, quality, shape):
     for fill in Fill:
         plan = RedactionPlan((Mask(region, fill, shape),))
         assert redact(stored[0], 1, plan) == redact(stored[1], 1, plan)
+
+
+def first_scans(data, count):
+    """A progressive JPEG as a slow line leaves it: without its later scans."""
+    start = [at for at in range(len(data) - 1) if data[at : at + 2] == b"\xff\xda"][count]
+    tables = data.rindex(b"\xff\xc4", 0, start)  # those of the scan that is left out
+    return data[:tables] + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("scans", [1, 2, 3, 4])
+def test_nor_what_a_decoder_guesses_of_a_jpeg_without_its_last_scans(scans):
+    one, two = noise(1, 200, 240), noise(1, 200, 240)
+    one[:], two[:] = one // 8 + 100, two // 8 + 100
+    region = Region(95, 79, 34, 34)
+    two[79:113, 95:129] = 255
+    options = {"quality": 90, "progressive": True, "subsampling": "4:2:0"}
+    stored = [first_scans(saved(p, "JPEG", **options), scans) for p in (one, two)]
+    differing = (pixels(stored[0]) != pixels(stored[1])).any(axis=2)
+    assert differing[96, :76].any()
+    plan = RedactionPlan((Mask(region),))
+    assert redact(stored[0], 1, plan) == redact(stored[1], 1, plan)
 
 
 def test_nor_what_a_jpeg_has_smeared_over_the_edge_of_a_crop():
@@ -261,6 +283,17 @@ def test_bounds_are_kept():
 def test_what_is_not_a_scrubbed_picture_is_one_of_our_errors(data):
     with pytest.raises(ImagingError):
         redact(data, 1, RedactionPlan())
+
+
+@settings(max_examples=150, deadline=None)
+@given(mutated(), st.integers(1, 8))
+def test_a_damaged_picture_is_covered_or_refused(data, orientation):
+    try:
+        made = redact(data, orientation, RedactionPlan((Mask(Region(3, 3, 9, 9), Fill.MOSAIC),)))
+    except ImagingError:
+        return
+    check_clean(made.display)
+    check_clean(made.thumbnail)
 
 
 def test_a_hundred_megapixels_are_covered():

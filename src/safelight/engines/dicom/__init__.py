@@ -1,0 +1,27 @@
+"""DICOM photographs with reduced identifiability: PS3.15 Annex E, acting on header and stream.
+
+Bytes in, bytes out. What is in the pixels is the caller's to find and to cover; here frames are
+taken out of a file, and a new file is built around clean ones.
+"""
+
+from safelight.engines.dicom.errors import (
+    ClaimError,
+    DicomError,
+    MalformedDicomError,
+    UncleanFrameError,
+    UnsupportedDicomError,
+)
+from safelight.engines.dicom.reading import DicomPicture, is_dicom, read_picture
+from safelight.engines.dicom.writing import deidentify
+
+__all__ = [
+    "ClaimError",
+    "DicomError",
+    "DicomPicture",
+    "MalformedDicomError",
+    "UncleanFrameError",
+    "UnsupportedDicomError",
+    "deidentify",
+    "is_dicom",
+    "read_picture",
+]
