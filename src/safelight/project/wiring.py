@@ -8,9 +8,15 @@ from django.conf import settings
 from safelight.audit import ports as audit_ports
 from safelight.connectors.blobs.disk import DiskBlobs, DiskQuarantine
 from safelight.connectors.keys.file import FileRootKey, create_root_key, open_root_key
+from safelight.connectors.scanning.process import ChildScanner
+from safelight.redaction import ports as redaction_ports
+from safelight.redaction.ports import Look
 from safelight.vault import ports as vault_ports
 from safelight.vault.fields import EventDetails
 from safelight.vault.log_signing import LogKey
+
+# Past this a look counts as hanging; the usual one takes a second or two.
+LONGEST_LOOK_SECONDS = {Look.PROPOSE: 45.0, Look.CHECK: 90.0}
 
 
 class LazyRootKey:
@@ -52,5 +58,7 @@ def wire() -> None:
     vault_ports.wiring.root = LazyRootKey(root_key_path(), settings.CONFIGURATION.root_passphrase)
     vault_ports.wiring.blobs = DiskBlobs(home() / "blobs")
     vault_ports.wiring.quarantine = DiskQuarantine(home() / "quarantine")
+    # Started on first use, in the process that looks; a busy machine may take its time.
+    redaction_ports.wiring.scanner = ChildScanner(seconds=LONGEST_LOOK_SECONDS)
     audit_ports.wiring.sealer = EventDetails()
     audit_ports.wiring.signer = LogKey()
