@@ -50,7 +50,14 @@ EXIFTOOL = Component(
     lambda: shutil.which("exiftool"),
 )
 
-COMPONENTS = (CHROMIUM, POSTGRESQL, EXIFTOOL)
+DCIODVFY = Component(
+    "a second look at DICOM files",
+    "dciodvfy",
+    "dicom3tools",
+    lambda: shutil.which("dciodvfy"),
+)
+
+COMPONENTS = (CHROMIUM, POSTGRESQL, EXIFTOOL, DCIODVFY)
 
 
 def missing() -> list[Component]:

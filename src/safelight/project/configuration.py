@@ -36,6 +36,7 @@ class Configuration:
     database_url: str = field(repr=False)
     keystore_url: str = field(repr=False)
     trusted_proxies: int
+    face_model: Path | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -96,7 +97,16 @@ def read_configuration(environ: Mapping[str, str] = os.environ) -> Configuration
         database_url=environ.get("SAFELIGHT_DATABASE_URL", ""),
         keystore_url=environ.get("SAFELIGHT_KEYSTORE_URL", ""),
         trusted_proxies=_read_proxies(environ, mode),
+        face_model=_read_face_model(environ),
     )
+
+
+def _read_face_model(environ: Mapping[str, str]) -> Path | None:
+    """A stronger detector of faces, if the operator names one; a name of nothing is refused."""
+    value = environ.get("SAFELIGHT_FACE_MODEL", "")
+    if value and not Path(value).is_file():
+        raise ConfigurationError("SAFELIGHT_FACE_MODEL names a file that is not there")
+    return Path(value).absolute() if value else None
 
 
 def _read_hosts(environ: Mapping[str, str], mode: Mode) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ def wire() -> None:
     vault_ports.wiring.blobs = DiskBlobs(home() / "blobs")
     vault_ports.wiring.quarantine = DiskQuarantine(home() / "quarantine")
     # Started on first use, in the process that looks; a busy machine may take its time.
-    redaction_ports.wiring.scanner = ChildScanner(seconds=LONGEST_LOOK_SECONDS)
+    redaction_ports.wiring.scanner = ChildScanner(
+        face_model=settings.CONFIGURATION.face_model, seconds=LONGEST_LOOK_SECONDS
+    )
     audit_ports.wiring.sealer = EventDetails()
     audit_ports.wiring.signer = LogKey()
