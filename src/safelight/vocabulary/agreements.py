@@ -10,6 +10,10 @@ class EndReason(Coded):
     EXPIRED = "expired", "Its time is over"
     SUPERSEDED = "superseded", "Replaced by a newer decision"
     NOT_ANSWERED = "not-answered", "Closed before the patient decided"
+    RESTORED = (
+        "restored",
+        "Its key was gone after a backup was restored: over or taken back; ask anew",
+    )
 
 
 class TakingAgreed(Coded):

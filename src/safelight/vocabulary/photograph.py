@@ -13,6 +13,18 @@ class PhotographState(Coded):
     VERIFIED = "verified", "Verified"
     UNREADABLE = "unreadable", "Kept, but cannot be decoded"
     ENTERED_IN_ERROR = "entered-in-error", "Entered in error"
+    WITHDRAWN = "withdrawn", "Taken back by the patient; its fate is being carried out"
+    LEGAL_CUSTODY = (
+        "legal-custody",
+        "Taken back, and locked because the law makes the hospital keep it",
+    )
+    ERASED = "erased", "Taken back and erased"
+
+
+TAKEN_BACK: Final = frozenset(
+    {PhotographState.WITHDRAWN, PhotographState.LEGAL_CUSTODY, PhotographState.ERASED}
+)
+"""Not listed, not counted, not found; opened by nobody who treats or teaches."""
 
 
 class Sensitivity(Coded):
@@ -99,3 +111,4 @@ class CaptureSource(Coded):
 
     CAMERA = "camera", "Taken in this page"
     FILE = "file", "Sent as a file"
+    LAYOUT = "layout", "A page of a publication, as it will appear"

@@ -26,6 +26,7 @@ class Purpose(Coded):
 
     TREATMENT = "treatment", "Treatment"
     SECOND_OPINION = "second-opinion", "Second opinion outside the institution"
+    RECORD_COPY = "record-copy", "A copy for another care provider's record"
     ONE_TO_ONE_TEACHING = "one-to-one-teaching", "One-to-one teaching"
     SMALL_GROUP_TEACHING = "small-group-teaching", "Small-group teaching"
     LECTURE = "lecture", "Lecture inside the institution"
@@ -70,6 +71,7 @@ BY_AGREEMENT: Final = frozenset(Purpose) - {
 NAMED: Final = frozenset(
     {
         Purpose.SECOND_OPINION,
+        Purpose.RECORD_COPY,
         Purpose.PRINT_PUBLICATION,
         Purpose.ONLINE_PUBLICATION,
         Purpose.SOCIAL_MEDIA,
@@ -79,8 +81,28 @@ NAMED: Final = frozenset(
 )
 """Never agreed to in general, only for one named recipient, publication, study or project."""
 
+BY_REFERENCE_ONLY: Final = frozenset(
+    {
+        Purpose.SECOND_OPINION,
+        Purpose.RECORD_COPY,
+        Purpose.PRINT_PUBLICATION,
+        Purpose.ONLINE_PUBLICATION,
+        Purpose.SOCIAL_MEDIA,
+    }
+)
+"""Named uses that have a page of their own, which counts and binds what leaves by it."""
+
+TAUGHT: Final = (
+    Purpose.ONE_TO_ONE_TEACHING,
+    Purpose.SMALL_GROUP_TEACHING,
+    Purpose.LECTURE,
+    Purpose.CONFERENCE,
+)
+"""The purposes of teaching, from near to far."""
+
 USUAL_AUDIENCE: Final[Mapping[Purpose, Audience]] = {
     Purpose.SECOND_OPINION: Audience.ONE_RECIPIENT,
+    Purpose.RECORD_COPY: Audience.ONE_RECIPIENT,
     Purpose.ONE_TO_ONE_TEACHING: Audience.ONE_TO_ONE,
     Purpose.SMALL_GROUP_TEACHING: Audience.SMALL_GROUP,
     Purpose.LECTURE: Audience.LECTURE_HALL,

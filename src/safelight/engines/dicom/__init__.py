@@ -4,9 +4,12 @@ Bytes in, bytes out. What is in the pixels is the caller's to find and to cover;
 taken out of a file, and a new file is built around clean ones.
 """
 
+from safelight.engines.dicom.approving import approve
+from safelight.engines.dicom.claims import check_reviewer
 from safelight.engines.dicom.errors import (
     ClaimError,
     DicomError,
+    ForeignDicomError,
     MalformedDicomError,
     UncleanFrameError,
     UnsupportedDicomError,
@@ -18,9 +21,12 @@ __all__ = [
     "ClaimError",
     "DicomError",
     "DicomPicture",
+    "ForeignDicomError",
     "MalformedDicomError",
     "UncleanFrameError",
     "UnsupportedDicomError",
+    "approve",
+    "check_reviewer",
     "deidentify",
     "is_dicom",
     "read_picture",

@@ -28,12 +28,10 @@ class Claim:
 
     def __post_init__(self) -> None:
         """Check the words."""
-        name = self.reviewed_by
-        if name is None:
+        if self.reviewed_by is None:
             return
-        if not (0 < len(name) <= LONGEST_NAME and name.isprintable() and name == name.strip()):
-            raise ClaimError("The name of the reviewer cannot be written into a DICOM file.")
-        if "\\" in name or MethodCode.BASIC_PROFILE not in self.methods:
+        check_reviewer(self.reviewed_by)
+        if MethodCode.BASIC_PROFILE not in self.methods:
             raise ClaimError
 
     def holds(self, method: MethodCode) -> bool:
@@ -44,6 +42,16 @@ class Claim:
     def is_whole(self) -> bool:
         """Whether identity counts as removed: all methods, and a person who looked."""
         return all(self.holds(method) for method in WHOLE)
+
+
+def check_reviewer(name: str) -> None:
+    """Raise `ClaimError` for a name that no LO value can hold."""
+    sound = 0 < len(name) <= LONGEST_NAME and name.isprintable() and name == name.strip()
+    if not sound or "\\" in name:
+        raise ClaimError(
+            f"The name of the reviewer cannot be written into a DICOM file: at most {LONGEST_NAME} "
+            "characters, no control character, no backslash, no blank around it."
+        )
 
 
 def write_claim(made: Dataset, claim: Claim) -> None:

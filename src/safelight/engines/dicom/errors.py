@@ -35,6 +35,15 @@ class UncleanFrameError(DicomError):
     message: ClassVar[str] = "A picture that was to be written still holds more than its pixels."
 
 
+class ForeignDicomError(DicomError):
+    """A file of which more is to be claimed, and which is not one that was written here."""
+
+    code: ClassVar[str] = "dicom.foreign"
+    message: ClassVar[str] = (
+        "This DICOM file is not as Safelight writes it, so nothing can be claimed of it."
+    )
+
+
 class ClaimError(DicomError):
     """The caller's words about what was done cannot be written as they are."""
 

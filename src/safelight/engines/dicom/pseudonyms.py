@@ -2,12 +2,26 @@
 
 import hashlib
 import hmac
-from typing import Final
+import re
+from typing import Final, Protocol
 from uuid import UUID
 
-from safelight.engines.dicom.errors import ClaimError
+from safelight.engines.dicom.errors import ClaimError, ForeignDicomError
 
 LEAST_SALT: Final = 16
+OWN_UID: Final = re.compile(rb"2\.25\.(0|[1-9][0-9]{0,38})")
+OWN_WORD: Final = re.compile(rb"R[0-9A-F]{12}")
+VERSION: Final = 5
+
+
+class Names(Protocol):
+    """What stands in the place of a UID or of an identifier."""
+
+    def uid(self, old: bytes) -> str:
+        """A UID of at most 64 characters."""
+
+    def word(self, old: bytes) -> str:
+        """A word for a patient's identifier."""
 
 
 class Pseudonyms:
@@ -33,3 +47,33 @@ class Pseudonyms:
 
     def _digest(self, use: str, old: bytes) -> bytes:
         return hmac.digest(self._salt, use.encode() + b"\0" + old, hashlib.sha256)
+
+
+class Kept:
+    """The pseudonyms that a file has already, so that it stays with its study.
+
+    INVARIANT: what does not look like one is never taken over; it may be what the file was called
+    in a hospital. Raises `ForeignDicomError`.
+    """
+
+    def __init__(self, renamed: dict[bytes, str]) -> None:
+        """`renamed` are those that become others nevertheless."""
+        self._renamed = renamed
+
+    def uid(self, old: bytes) -> str:
+        """The same UID, or what it is renamed to."""
+        found = OWN_UID.fullmatch(old)
+        if found is None or not _is_random(int(found[1])):
+            raise ForeignDicomError
+        return self._renamed.get(old, old.decode())
+
+    def word(self, old: bytes) -> str:
+        """The same word."""
+        if not OWN_WORD.fullmatch(old):
+            raise ForeignDicomError
+        return old.decode()
+
+
+def _is_random(number: int) -> bool:
+    """Whether it is a UUID as `Pseudonyms` makes them."""
+    return number < 1 << 128 and UUID(int=number).version == VERSION

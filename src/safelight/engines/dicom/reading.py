@@ -6,6 +6,7 @@ warn about what it finds, and a warning may quote a name.
 
 import hashlib
 import io
+import logging
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from pydicom.filereader import data_element_generator
 from safelight.engines.dicom.attributes import KINDS, RULES
 from safelight.engines.dicom.errors import DicomError, MalformedDicomError, UnsupportedDicomError
 from safelight.engines.dicom.native import Layout, native_frames
+
+# PHI: the library also tells the log which values it could not read, word for word.
+logging.getLogger("pydicom").addFilter(lambda _record: False)
 
 PREAMBLE: Final = 128
 MAGIC: Final = b"DICM"

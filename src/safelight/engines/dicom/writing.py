@@ -16,7 +16,7 @@ from pydicom.uid import UID, JPEGBaseline8Bit
 from safelight.engines.dicom.attributes import Action, Rule, rules_for
 from safelight.engines.dicom.claims import Claim, write_claim
 from safelight.engines.dicom.errors import MalformedDicomError
-from safelight.engines.dicom.pseudonyms import Pseudonyms
+from safelight.engines.dicom.pseudonyms import Names, Pseudonyms
 from safelight.engines.dicom.reading import Source, read_source
 from safelight.engines.dicom.regions import anatomic_region
 from safelight.engines.dicom.stream import Frame, read_frame
@@ -48,13 +48,21 @@ def deidentify(
     """
     source = read_source(data)
     claim = Claim(reviewed_by, frozenset(methods))
+    return build(source, pictures, claim, Pseudonyms(uid_salt))
+
+
+def build(source: Source, pictures: Sequence[bytes], claim: Claim, names: Names) -> bytes:
+    """The file for frames that are clean, with these claims, and named anew by `names`.
+
+    Raises `MalformedDicomError` or `UncleanFrameError`, and what `names` raises.
+    """
     frames = [read_frame(picture) for picture in pictures]
     if len(frames) != source.number("NumberOfFrames", 1) or not _alike(frames):
         raise MalformedDicomError("The pictures do not fit the frames of this DICOM file.")
     made = Dataset()
     made.SpecificCharacterSet = UTF_8
     made.SOPClassUID = source.text("SOPClassUID")
-    _write_attributes(made, source, Pseudonyms(uid_salt))
+    _write_attributes(made, source, names)
     if region := anatomic_region(source.dataset):
         made.AnatomicRegionSequence = [region]
     _write_pixels(made, source.kind, frames)
@@ -66,25 +74,25 @@ def _alike(frames: Sequence[Frame]) -> bool:
     return len({(frame.rows, frame.columns, frame.samples) for frame in frames}) == 1
 
 
-def _write_attributes(made: Dataset, source: Source, pseudonyms: Pseudonyms) -> None:
+def _write_attributes(made: Dataset, source: Source, names: Names) -> None:
     for rule in rules_for(source.kind):
-        value = _value(rule, source, pseudonyms)
+        value = _value(rule, source, names)
         if value is not None:
             setattr(made, rule.keyword, value.split("\\") if "\\" in value else value or None)
     if "ImageLaterality" in made:  # then a laterality of the series must not be said
         del made.Laterality
 
 
-def _value(rule: Rule, source: Source, pseudonyms: Pseudonyms) -> str | None:
+def _value(rule: Rule, source: Source, names: Names) -> str | None:
     """The text to write; empty to write no value; None to leave the attribute out."""
     if rule.action is Action.KEEP:
         return rule.kept(source.text(rule.keyword))
     # A file that lacks a UID or an identifier shares it with no other.
     old = source.bytes_of(rule.keyword) or source.digest + rule.keyword.encode()
     if rule.action is Action.UID:
-        return pseudonyms.uid(old)
+        return names.uid(old)
     if rule.action is Action.PSEUDONYM:
-        return pseudonyms.word(old)
+        return names.word(old)
     return "" if rule.action is Action.EMPTY else rule.value
 
 

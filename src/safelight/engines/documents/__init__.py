@@ -1,8 +1,16 @@
-"""The patient's copy of a consent: made, sealed by the institution, and checked.
+"""The patient's copy of a consent, and the certificate of a withdrawal: made, sealed, and checked; archives.
 
 Words and bytes in, bytes out: no network, no clock.
 """
 
+from safelight.engines.documents.archive import Archive
+from safelight.engines.documents.certificates import (
+    CertificateCount,
+    CertificateLabels,
+    CertificateLine,
+    WithdrawalCertificate,
+    render_certificate,
+)
 from safelight.engines.documents.codes import qr_svg
 from safelight.engines.documents.content import (
     ConsentCopy,
@@ -29,6 +37,10 @@ from safelight.engines.documents.seals import new_seal
 from safelight.engines.documents.verifying import SealVerdict, verify_pdf
 
 __all__ = [
+    "Archive",
+    "CertificateCount",
+    "CertificateLabels",
+    "CertificateLine",
     "CodeTooLongError",
     "ConsentCopy",
     "CopyPicture",
@@ -45,8 +57,10 @@ __all__ = [
     "UnfitContentError",
     "UnfitPictureError",
     "UnreadableDocumentError",
+    "WithdrawalCertificate",
     "new_seal",
     "qr_svg",
+    "render_certificate",
     "render_copy",
     "seal_pdf",
     "verify_pdf",

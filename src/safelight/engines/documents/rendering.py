@@ -1,4 +1,4 @@
-"""Setting a copy as PDF with typst."""
+"""Setting pages as PDF with typst."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,27 +22,37 @@ def render_copy(copy: ConsentCopy) -> bytes:
     Raises `UnfitContentError` and `UnfitPictureError` for what cannot stand on the page, and
     `RenderingError` when the page cannot be set.
     """
-    given = inputs(copy)
-    at = copy.created_at.astimezone(UTC).replace(microsecond=0)
+    return set_page("consent_copy.typ", inputs(copy), copy.created_at)
+
+
+def set_page(template: str, given: dict[str, str], at: datetime) -> bytes:
+    """The template set with what it reads, as `render_copy` says. Raises `RenderingError`."""
+    moment = at.astimezone(UTC).replace(microsecond=0)
     try:
-        return _set(given, at, "ua-1")
+        return _set(template, given, moment, "ua-1")
     except typst.TypstError:
-        return _set_without_claim(given, at)
+        return _set_without_claim(template, given, moment)
 
 
-def _set_without_claim(given: dict[str, str], at: datetime) -> bytes:
+def _set_without_claim(template: str, given: dict[str, str], at: datetime) -> bytes:
     try:
-        return _set(given, at, "1.7")
+        return _set(template, given, at, "1.7")
     except typst.TypstError:
         raise RenderingError from None  # PHI: typst quotes the text that it stumbles over
 
 
-def _set(given: dict[str, str], at: datetime, standard: Literal["ua-1", "1.7"]) -> bytes:
+def _set(
+    template: str, given: dict[str, str], at: datetime, standard: Literal["ua-1", "1.7"]
+) -> bytes:
     return typst.compile(
-        _template(), font_paths=fonts(), sys_inputs=given, timestamp=at, pdf_standards=standard
+        _read(template),
+        font_paths=fonts(),
+        sys_inputs=given,
+        timestamp=at,
+        pdf_standards=standard,
     )
 
 
-@lru_cache(maxsize=1)
-def _template() -> bytes:
-    return files(__package__).joinpath("consent_copy.typ").read_bytes()
+@lru_cache(maxsize=4)
+def _read(template: str) -> bytes:
+    return files(__package__).joinpath(template).read_bytes()

@@ -52,7 +52,7 @@ def _bundle(
         "timestamp": timestamp,
     }
     entries = [
-        {"fullUrl": url, "resource": _linked(resource, urls)}
+        {"fullUrl": url, "resource": with_links(resource, urls)}
         for url, resource in zip(urls.values(), resources, strict=True)
     ]
     return bundle | ({"entry": entries} if entries else {})
@@ -72,13 +72,13 @@ def _checked(
     return sorted(checked, key=lambda each: str(each["id"]))
 
 
-def _linked(value: object, urls: Mapping[str, str]) -> object:
+def with_links(value: object, urls: Mapping[str, str]) -> object:
     """`value` with each reference to a resource of the bundle replaced by its `fullUrl`."""
     if isinstance(value, list):
-        return [_linked(each, urls) for each in value]
+        return [with_links(each, urls) for each in value]
     if not isinstance(value, dict):
         return value
-    linked = {key: _linked(each, urls) for key, each in value.items()}
+    linked = {key: with_links(each, urls) for key, each in value.items()}
     target = linked.get("reference")
     return linked | (
         {"reference": urls[target]} if isinstance(target, str) and target in urls else {}

@@ -18,6 +18,10 @@ class Obligation(StrEnum):
     """Send it so that nothing on the way or at the end keeps a copy."""
     RECORD_REASON = "record-reason"
     """Write the stated reason into the event of this opening."""
+    VISIBLE_MARK = "visible-mark"
+    """Burn into it, for everybody to read, who looks and when."""
+    INVISIBLE_MARK = "invisible-mark"
+    """Burn into it, for the institution to read, by which reference it was shown, or to whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,23 @@ class SubjectOfCare:
     """The patient looks, or who signs for them. Opens with the custodian *care of patient*."""
 
 
-Ground: TypeAlias = CareRelationship | BreakGlass | CitedAgreement | SubjectOfCare
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """A treating colleague asked. Opens with the custodian *care of patient*."""
+
+    reference_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalOpening:
+    """Two persons open what is in legal custody. Opens with the custodian *legal custody*."""
+
+    request_id: str
+
+
+Ground: TypeAlias = (
+    CareRelationship | BreakGlass | CitedAgreement | SubjectOfCare | Consultation | LegalOpening
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,3 +171,78 @@ class PatientFacts:
     photograph: PhotographFacts | None
     is_in_proposal: bool | None
     is_identified: bool | None
+
+
+class ReferenceState(StrEnum):
+    """Whether a reference can be looked by at this moment."""
+
+    NOT_BEGUN = "not-begun"
+    IN_FORCE = "in-force"
+    OVER = "over"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFacts:
+    """What a reference says about one look, compared with the photograph, the viewer and the clock.
+
+    `is_admitted` is whether whoever looks is the one it is for, and has shown it; `has_room`
+    whether there is an opening, and a place in the audience, left for them. `reason_stated` is
+    whether whoever made it stated why an intimate or forensic photograph is shown.
+    """
+
+    reference_id: str
+    state: ReferenceState | None
+    lists_photograph: bool | None
+    is_admitted: bool | None
+    has_room: bool | None = True
+    reason_stated: bool | None = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReferredFacts:
+    """Everything a decision rests on when somebody looks by reference.
+
+    `viewer` is a member of staff, or None for a guest or a screen. The rest is as in `Facts`.
+    """
+
+    reference: ReferenceFacts
+    viewer: AskerFacts | None
+    patient: PatientState | None
+    photograph: PhotographFacts | None
+    agreements: tuple[AgreementFacts, ...] | None = ()
+    social_media_enabled: bool | None = False
+    reviewed: bool | None = None
+
+
+class OpeningState(StrEnum):
+    """How far a request to open what is in legal custody has come."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    OVER = "over"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFacts:
+    """What a request to open legal custody says about one look, compared with picture and clock.
+
+    `is_requester` is whether whoever looks is who asked; `has_second_person` whether somebody
+    else confirmed it.
+    """
+
+    request_id: str
+    state: OpeningState | None
+    lists_photograph: bool | None
+    is_requester: bool | None
+    has_second_person: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyFacts:
+    """Everything a decision rests on when somebody opens a picture in legal custody."""
+
+    asker: AskerFacts
+    opening: OpeningFacts
+    photograph: PhotographState | None

@@ -7,11 +7,18 @@ from safelight.engines.policy.facts import (
     AskerFacts,
     PatientState,
     PhotographFacts,
+    Request,
     SessionState,
     Training,
 )
 from safelight.engines.policy.reasons import Reason
-from safelight.vocabulary.photograph import REASON_REQUIRED, PhotographState, Sensitivity
+from safelight.vocabulary.photograph import (
+    REASON_REQUIRED,
+    PhotographState,
+    Rendition,
+    Sensitivity,
+)
+from safelight.vocabulary.purposes import NAMED, Purpose
 from safelight.vocabulary.roles import Role
 
 Objections: TypeAlias = tuple[Reason, ...]
@@ -38,6 +45,19 @@ _STATE: Mapping[PhotographState | None, Objections] = {
     PhotographState.SEALED: (Reason.NOT_VERIFIED,),
     PhotographState.UNREADABLE: (Reason.UNREADABLE,),
     PhotographState.ENTERED_IN_ERROR: (Reason.ENTERED_IN_ERROR,),
+    PhotographState.WITHDRAWN: (Reason.PICTURE_TAKEN_BACK,),
+    PhotographState.LEGAL_CUSTODY: (Reason.PICTURE_TAKEN_BACK,),
+    PhotographState.ERASED: (Reason.PICTURE_TAKEN_BACK,),
+}
+_SOCIAL_MEDIA: Mapping[bool | None, Objections] = {
+    True: NONE,
+    False: (Reason.SOCIAL_MEDIA_OFF,),
+    None: UNKNOWN,
+}
+_REVIEWED: Mapping[bool | None, Objections] = {
+    True: NONE,
+    False: (Reason.NOT_REVIEWED,),
+    None: UNKNOWN,
 }
 
 
@@ -63,6 +83,36 @@ def to_photograph(photograph: PhotographFacts | None, *, reason_stated: bool | N
         return UNKNOWN
     state = _STATE.get(photograph.state, UNKNOWN)
     return state + _to_sensitivity(photograph.sensitivity, reason_stated=reason_stated)
+
+
+def to_rendition(rendition: Rendition) -> Objections:
+    """Object to what nobody has approved.
+
+    INVARIANT: a draft is for whoever prepares it, whatever an agreement or a reference says.
+    """
+    return (Reason.FORM_NOT_APPROVED,) if rendition is Rendition.REDACTED_DRAFT else NONE
+
+
+def to_use(
+    request: Request,
+    social_media_enabled: bool | None,  # noqa: FBT001 - a fact, not a flag
+    *,
+    reviewed: bool | None,
+) -> Objections:
+    """Object to a use that no agreement could permit."""
+    against = NONE
+    if request.purpose in NAMED and request.recipient is None:
+        against += (Reason.RECIPIENT_NOT_NAMED,)
+    if request.purpose is Purpose.SOCIAL_MEDIA:
+        against += _SOCIAL_MEDIA[social_media_enabled]
+    return against + _REVIEWED[reviewed]
+
+
+def unless(fact: bool | None, reason: Reason) -> Objections:  # noqa: FBT001 - a fact, not a flag
+    """Object with `reason` unless the fact holds; an unknown one is an objection of its own."""
+    if fact is None:
+        return UNKNOWN
+    return NONE if fact else (reason,)
 
 
 def _to_role(role: Role | None, roles: frozenset[Role], otherwise: Reason) -> Objections:

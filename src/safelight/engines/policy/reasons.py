@@ -65,6 +65,11 @@ class Reason(StrEnum):
         "The picture is kept, but cannot be decoded.",
         "Whoever took it should take it again if the patient is still there.",
     )
+    PICTURE_TAKEN_BACK = (
+        "picture-taken-back",
+        "The patient took this picture back.",
+        "Nobody can open it; take a new picture if care needs one.",
+    )
     ENTERED_IN_ERROR = (
         "entered-in-error",
         "The picture was marked as entered in error.",
@@ -114,6 +119,11 @@ class Reason(StrEnum):
         "recipient-not-named",
         "This purpose needs a named recipient, publication, study or project.",
         "Name it, and ask the patient about exactly that.",
+    )
+    ONLY_BY_REFERENCE = (
+        "only-by-reference",
+        "What is given to one named recipient or work is given on a page of its own.",
+        "Give it there: by a share, a link to a copy, or the register of publications.",
     )
     SOCIAL_MEDIA_OFF = (
         "social-media-off",
@@ -179,6 +189,76 @@ class Reason(StrEnum):
         "not-reviewed",
         "The picture was not looked over by as many people as this use asks for.",
         "Prepare it for use, and have a second person confirm it.",
+    )
+    REFERENCE_NOT_BEGUN = (
+        "reference-not-begun",
+        "It is not open yet.",
+        "Wait for the time that was announced.",
+    )
+    REFERENCE_OVER = (
+        "reference-over",
+        "Its time is over.",
+        "Ask whoever shared it to extend it, or to share it again.",
+    )
+    REFERENCE_REVOKED = (
+        "reference-revoked",
+        "It was ended by whoever shared it.",
+        "Ask them if you still need it.",
+    )
+    NOT_REFERRED_TO = (
+        "not-referred-to",
+        "The picture is not among those that were shared.",
+        "Ask whoever shared them for this one.",
+    )
+    VIEWER_NOT_ADMITTED = (
+        "viewer-not-admitted",
+        "It was shared with somebody else, or they have not yet shown who they are.",
+        "Let the person it is for show who they are.",
+    )
+    NO_ROOM_LEFT = (
+        "no-room-left",
+        "It was opened as often, or by as many people, as was allowed.",
+        "Ask whoever shared it for more, within what the patient agreed to.",
+    )
+    ORIGINAL_NOT_BY_REFERENCE = (
+        "original-not-by-reference",
+        "The original file is for the treating team.",
+        "Show the form that is meant for use.",
+    )
+    ROLE_OPENS_NO_CUSTODY = (
+        "role-opens-no-custody",
+        "Only privacy officers open what is in legal custody.",
+        "Ask the privacy officer.",
+    )
+    NOT_IN_CUSTODY = (
+        "not-in-custody",
+        "The picture is not in legal custody, or not any more.",
+        "Look at what the withdrawal says became of it.",
+    )
+    NOT_REQUESTED = (
+        "not-requested",
+        "The picture is not among those that were asked for.",
+        "Ask for this one, and have a second person confirm it.",
+    )
+    REQUESTED_BY_OTHERS = (
+        "requested-by-others",
+        "Somebody else asked for it.",
+        "Let the person who asked look, or ask for it yourself.",
+    )
+    REQUEST_NOT_CONFIRMED = (
+        "request-not-confirmed",
+        "No second person has confirmed it.",
+        "Let another privacy officer or an administrator sign in and confirm it.",
+    )
+    REQUEST_OVER = (
+        "request-over",
+        "The time for which it was confirmed is over.",
+        "Ask anew, and have it confirmed anew.",
+    )
+    REQUEST_ENDED = (
+        "request-ended",
+        "It was turned down, or closed.",
+        "Ask anew if there is still a ground.",
     )
     BREAK_GLASS_REASON_MISSING = (
         "break-glass-reason-missing",

@@ -1,7 +1,5 @@
 """The decision about one photograph: whether it may be opened, and on what ground."""
 
-from collections.abc import Mapping
-
 from safelight.engines.policy import objections
 from safelight.engines.policy.agreements import cite, denials
 from safelight.engines.policy.care import ground_of_care
@@ -10,22 +8,13 @@ from safelight.engines.policy.facts import AskerFacts, Facts, PhotographFacts, R
 from safelight.engines.policy.objections import Objections
 from safelight.engines.policy.reasons import Reason
 from safelight.vocabulary.audiences import Audience
-from safelight.vocabulary.photograph import REASON_REQUIRED, PhotographState, Rendition
-from safelight.vocabulary.purposes import BY_AGREEMENT, NAMED, Purpose
+from safelight.vocabulary.photograph import REASON_REQUIRED, PhotographState
+from safelight.vocabulary.purposes import BY_AGREEMENT, BY_REFERENCE_ONLY, Purpose
 from safelight.vocabulary.roles import AGREEMENT_ROLES, CLINICAL_ROLES
 
 _ORDINARY = frozenset({Obligation.NO_STORE})
+_MARK = frozenset({Obligation.INVISIBLE_MARK})
 _SENSITIVE = frozenset({Obligation.NO_STORE, Obligation.RECORD_REASON})
-_SOCIAL_MEDIA: Mapping[bool | None, Objections] = {
-    True: objections.NONE,
-    False: (Reason.SOCIAL_MEDIA_OFF,),
-    None: objections.UNKNOWN,
-}
-_REVIEWED: Mapping[bool | None, Objections] = {
-    True: objections.NONE,
-    False: (Reason.NOT_REVIEWED,),
-    None: objections.UNKNOWN,
-}
 
 
 def decide(request: Request, facts: Facts) -> Decision:
@@ -41,7 +30,19 @@ def decide(request: Request, facts: Facts) -> Decision:
         ground, against = _by_agreement(request, facts)
     against += denials(request, facts.agreements)
     against += objections.to_photograph(facts.photograph, reason_stated=facts.reason_stated)
-    return conclude(ground, against, _obligations(facts.photograph))
+    return conclude(ground, against, _obligations(request, facts.photograph))
+
+
+def decide_at_address(request: Request, facts: Facts) -> Decision:
+    """Decide as `decide`, for whoever asks with a picture's address alone.
+
+    INVARIANT: what leaves for one named work or recipient leaves by the page that counts it; to
+    know the recipient's id is no way around that page.
+    """
+    decision = decide(request, facts)
+    if request.purpose not in BY_REFERENCE_ONLY:
+        return decision
+    return conclude(None, (*decision.reasons, Reason.ONLY_BY_REFERENCE), frozenset())
 
 
 def may_be_told(asker: AskerFacts, photograph: PhotographFacts) -> bool:
@@ -67,24 +68,13 @@ def _by_agreement(request: Request, facts: Facts) -> tuple[Ground | None, Object
     against += objections.to_patient(facts.care.patient)
     if request.purpose not in BY_AGREEMENT:
         return None, (*against, Reason.PURPOSE_OPENS_NOTHING)
-    against += _to_use(request, facts)
+    against += objections.to_rendition(request.rendition)
+    against += objections.to_use(request, facts.social_media_enabled, reviewed=facts.reviewed)
     ground, missing = cite(request, facts.agreements)
     return ground, against + missing
 
 
-def _to_use(request: Request, facts: Facts) -> Objections:
-    """Object to a use that no agreement could permit."""
-    against = objections.NONE
-    if request.purpose in NAMED and request.recipient is None:
-        against += (Reason.RECIPIENT_NOT_NAMED,)
-    if request.purpose is Purpose.SOCIAL_MEDIA:
-        against += _SOCIAL_MEDIA[facts.social_media_enabled]
-    if request.rendition is Rendition.REDACTED_DRAFT:
-        # INVARIANT: what nobody has approved is for whoever prepares it, whatever an agreement says.
-        against += (Reason.FORM_NOT_APPROVED,)
-    return against + _REVIEWED[facts.reviewed]
-
-
-def _obligations(photograph: PhotographFacts | None) -> frozenset[Obligation]:
+def _obligations(request: Request, photograph: PhotographFacts | None) -> frozenset[Obligation]:
     sensitive = photograph is not None and photograph.sensitivity in REASON_REQUIRED
-    return _SENSITIVE if sensitive else _ORDINARY
+    found = _SENSITIVE if sensitive else _ORDINARY
+    return found | _MARK if request.purpose in BY_AGREEMENT else found

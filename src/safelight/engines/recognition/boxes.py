@@ -107,15 +107,17 @@ def merged(detections: Iterable[Detection]) -> tuple[Detection, ...]:
 
 def _take_in(found: list[Detection], detection: Detection) -> None:
     """Add a detection, joined with all that it turns out to be one with, until none is left."""
-    while other := next((item for item in found if _one_thing(item, detection)), None):
+    while other := next((item for item in found if _are_one(item, detection)), None):
         found.remove(other)
         surer = max(other, detection, key=lambda item: item.confidence)
         detection = replace(surer, region=joined(other.region, detection.region))
     found.append(detection)
 
 
-def _one_thing(one: Detection, other: Detection) -> bool:
-    if one.kind is not other.kind:
-        return False
-    regions = one.region, other.region
-    return shared(*regions) >= SHARED or inside(*regions) >= INSIDE
+def _are_one(one: Detection, other: Detection) -> bool:
+    return one.kind is other.kind and are_one_place(one.region, other.region)
+
+
+def are_one_place(one: Region, other: Region) -> bool:
+    """Whether two boxes of one kind speak of the same thing."""
+    return shared(one, other) >= SHARED or inside(one, other) >= INSIDE

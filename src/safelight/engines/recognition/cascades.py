@@ -30,14 +30,15 @@ EYE = (0.35, 0.45, 0.45)
 class Cascade:
     """One of OpenCV's cascades and how it is asked.
 
-    `step` is the ratio of successive sizes, `votes` how many neighbouring windows must agree, and
-    `least` the smallest face or eye in pixels.
+    `step` is the ratio of successive sizes, `votes` how many neighbouring windows must agree,
+    `least` the smallest face or eye in pixels, and `most` the largest; 0: as large as the picture.
     """
 
     file: str
     step: float = 1.1
     votes: int = 4
     least: int = 24
+    most: int = 0
 
     @cached_property
     def _classifier(self) -> cv2.CascadeClassifier:
@@ -54,6 +55,7 @@ class Cascade:
             scaleFactor=self.step,
             minNeighbors=self.votes if votes is None else votes,
             minSize=(self.least, self.least),
+            maxSize=(self.most, self.most),
         )
         for (left, top, width, height), count in zip(boxes, np.ravel(counts), strict=True):
             box = Box(float(left), float(top), float(left + width), float(top + height))

@@ -9,9 +9,12 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 import zxingcpp
+from numpy.typing import NDArray
 
-from safelight.engines.recognition.boxes import Box
+from safelight.engines.recognition.bars import whole_bars
+from safelight.engines.recognition.boxes import Box, joined
 from safelight.engines.recognition.detection import Detection, Pixels
+from safelight.engines.recognition.views import Grey
 from safelight.vocabulary.identifiability import Identifying
 
 # The reader's corners are those of the modules it needed: a code reaches a little further, and a
@@ -31,14 +34,14 @@ class CodePlaces:
 
     def detect(self, pixels: Pixels) -> Sequence[Detection]:
         """See `Detector`."""
-        grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
         codes = zxingcpp.read_barcodes(grey)
-        return [item for code in codes for item in self._place(pixels, code)]
+        return [item for code in codes for item in _code(self.name, grey, _corners(code), READ)]
 
-    def _place(self, pixels: Pixels, code: zxingcpp.Barcode) -> Iterator[Detection]:
-        corners = [getattr(code.position, corner) for corner in CORNERS]
-        box = Box.around([(corner.x, corner.y) for corner in corners])
-        yield from _code(self.name, pixels, _with_quiet(box), READ)
+
+def _corners(code: zxingcpp.Barcode) -> NDArray[np.float64]:
+    places = (getattr(code.position, corner) for corner in CORNERS)
+    return np.array([(place.x, place.y) for place in places], np.float64)
 
 
 class CodePatterns:
@@ -55,12 +58,12 @@ class CodePatterns:
 
     def detect(self, pixels: Pixels) -> Sequence[Detection]:
         """See `Detector`."""
-        grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
         found: list[Detection] = []
         for detector in self._detectors:
             seen, corners = detector.detectMulti(grey)
             for code in np.reshape(corners, (-1, 4, 2)) if seen and corners is not None else ():
-                found += _code(self.name, pixels, _with_quiet(Box.around(code)), SEEN)
+                found += _code(self.name, grey, np.asarray(code, np.float64), SEEN)
         return found
 
 
@@ -75,7 +78,11 @@ def _with_quiet(box: Box) -> Box:
     return box.grown(across, along, along)
 
 
-def _code(name: str, pixels: Pixels, box: Box, sure: float) -> Iterator[Detection]:
-    region = box.region(pixels.shape[1], pixels.shape[0])
+def _code(name: str, grey: Grey, corners: NDArray[np.float64], sure: float) -> Iterator[Detection]:
+    """The code with its quiet zone or, if it is one of bars, with all that the bars reach."""
+    region = _with_quiet(Box.around(corners)).region(grey.shape[1], grey.shape[0])
+    bars = whole_bars(grey, corners)
+    reached = bars.region(grey.shape[1], grey.shape[0]) if bars else None
     if region:
-        yield Detection(Identifying.CODE, region, sure, name)
+        place = joined(region, reached) if reached else region
+        yield Detection(Identifying.CODE, place, sure, name)

@@ -1,7 +1,6 @@
 """What a detector is shown: the picture reduced, a tile of it, or either turned."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -78,19 +77,23 @@ def _pixels(array: object) -> Pixels:
     return np.asarray(array, np.uint8)
 
 
-def tiles(pixels: Pixels, side: int, overlap: int) -> Iterator[View]:
-    """The picture in full size, in squares of `side` pixels that share `overlap` pixels."""
+def closer(pixels: Pixels, place: Box, side: int, near: int) -> View:
+    """A square of `side` pixels about the middle of a place, `near` times as large as it is.
+
+    At the picture's edge it is moved inward; of a smaller picture it shows all.
+    """
     height, width = pixels.shape[:2]
-    for top in _starts(height, side, overlap):
-        for left in _starts(width, side, overlap):
-            piece = pixels[top : top + side, left : left + side]
-            yield View(_with_room(np.ascontiguousarray(piece)), 1.0, left, top)
+    left = _start((place.left + place.right) / 2, side, width)
+    top = _start((place.top + place.bottom) / 2, side, height)
+    piece = np.ascontiguousarray(pixels[top : top + side, left : left + side])
+    if near > 1:
+        size = piece.shape[1] * near, piece.shape[0] * near
+        piece = _pixels(cv2.resize(piece, size, interpolation=cv2.INTER_CUBIC))
+    return View(_with_room(piece), 1 / near, left, top)
 
 
-def _starts(length: int, side: int, overlap: int) -> list[int]:
-    if length <= side:
-        return [0]
-    return [*range(0, length - side, side - overlap), length - side]
+def _start(middle: float, side: int, length: int) -> int:
+    return max(0, min(round(middle - side / 2), length - side))
 
 
 def grey(pixels: Pixels) -> Grey:

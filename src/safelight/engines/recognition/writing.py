@@ -5,13 +5,15 @@ word leaves this file.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import cv2
 import numpy as np
+import onnxruntime
 import rapidocr
 from numpy.typing import NDArray
 from rapidocr.ch_ppocr_det import TextDetector
@@ -25,27 +27,29 @@ from safelight.vocabulary.identifiability import Identifying
 MODELS = Path(rapidocr.__file__).parent / "models"
 DETECTION = MODELS / "PP-OCRv6_det_small.onnx"
 RECOGNITION = MODELS / "PP-OCRv6_rec_small.onnx"
-THREADS = 2
 NO_LIMIT = 1_000_000  # pixels: the sizes are chosen here, not there
 # Of a line's height: ascenders, descenders and the blur at the ends lie a little outside.
 ROOM = 0.2
-MOST_READ = 24
+MOST_READ = 16
 # How surely letters must be read in a line; more surely in one that is thicker than this part of
 # the picture's longer side, as no line on a wristband or a screen is.
 LETTERS, PLAIN_LETTERS = 0.5, 0.85
 THICKEST = 0.12
 
+# Detectors side by side share the network that reads, whose wrapper is asked by one of them at a
+# time. Reading is short; looking for lines is not, so that network is run side by side.
+_reading = Lock()
+
 Corners = NDArray[np.float32]
 """Four corners (x, y) of a turned rectangle, clockwise."""
 
 
+@lru_cache(maxsize=1)
 def _configuration() -> Any:  # noqa: ANN401 - the library has no types
     logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
     whole = rapidocr.RapidOCR(
         params={
             "Global.log_level": "critical",
-            "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             "Det.model_path": str(DETECTION),
             "Det.limit_type": "max",
             "Det.limit_side_len": NO_LIMIT,
@@ -55,20 +59,36 @@ def _configuration() -> Any:  # noqa: ANN401 - the library has no types
     return whole.cfg
 
 
+def _part(name: str, model: Path) -> Any:  # noqa: ANN401 - the library has no types
+    """The options of one network by itself, which one thread works through without spinning.
+
+    A second thread of it saves no time: on two cores it costs twice the processor's time for the
+    same wait, and takes the other core from the faces, which are looked for side by side.
+    """
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    part = _configuration()[name]
+    part._set_flag("allow_objects", True)  # noqa: SLF001 - OmegaConf has no other door
+    part.session = onnxruntime.InferenceSession(
+        str(model), options, providers=["CPUExecutionProvider"]
+    )
+    return part
+
+
 @lru_cache(maxsize=1)
-def _detector() -> Any:  # noqa: ANN401 - the library has no types
-    """The network by itself: the whole of RapidOCR takes a failure for an empty page."""
-    options = _configuration()
-    options.Det.engine_cfg = options.EngineConfig["onnxruntime"]
-    return TextDetector(options.Det)
+def _lines_network() -> Any:  # noqa: ANN401 - the library has no types
+    """Loaded once. It may be run by several threads; the wrapper about it keeps notes."""
+    return _part("Det", DETECTION)
 
 
 @lru_cache(maxsize=1)
 def _recognizer() -> Any:  # noqa: ANN401 - the library has no types
-    options = _configuration()
-    options.Rec.engine_cfg = options.EngineConfig["onnxruntime"]
-    options.Rec.font_path = None
-    return TextRecognizer(options.Rec)
+    options = _part("Rec", RECOGNITION)
+    options.font_path = None
+    return TextRecognizer(options)
 
 
 class Writing:
@@ -79,12 +99,14 @@ class Writing:
     are more lines than can be read in time, those that were not read stay: they are rather covered.
     """
 
-    def __init__(self, name: str = "writing") -> None:
-        """`name` is that of its detections."""
-        self.name = name
+    def __init__(self, name: str = "writing", most_read: int = MOST_READ) -> None:
+        """`name` is that of its detections, `most_read` how many lines are read."""
+        self.name, self._most_read = name, most_read
+        # By itself: the whole of RapidOCR takes a failure for an empty page.
+        self._detector = TextDetector(_lines_network())
 
     def detect(self, pixels: Pixels) -> Sequence[Detection]:
-        """See `Detector`. Loads the networks when it is first asked."""
+        """See `Detector`. Loads the network that reads when there is something to read."""
         height, width = pixels.shape[:2]
         found = []
         for corners, sure in self._lines(pixels):
@@ -97,9 +119,9 @@ class Writing:
 
     def _lines(self, pixels: Pixels) -> Iterator[tuple[Corners, float]]:
         """Corners of lines that hold letters, and how sure the network is that they are lines."""
-        answer = _detector()(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+        answer = self._detector(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
         corners = [np.asarray(quad, np.float32) for quad in _list(answer.boxes)]
-        pieces = [_cut(pixels, quad) for quad in corners[:MOST_READ]]
+        pieces = [_cut(pixels, quad) for quad in corners[: self._most_read]]
         legible = Legibility().scores(pieces)
         legible += [1.0] * (len(corners) - len(legible))
         thickest = THICKEST * max(pixels.shape[:2])
@@ -108,7 +130,7 @@ class Writing:
                 yield quad, min(1.0, max(0.0, float(sure)))
 
 
-def _list(answer: Sequence[Any] | None) -> Sequence[Any]:
+def _list(answer: Iterable[Any] | None) -> Iterable[Any]:
     return () if answer is None else answer
 
 
@@ -126,17 +148,26 @@ class Legibility:
     """Whether a piece of a picture can be read, and how surely; not what it says."""
 
     def scores(self, pieces: Sequence[Pixels]) -> list[float]:
-        """For each RGB piece with one line of writing, the better of it and of it upside down.
+        """For each RGB piece with one line of writing; upside down if it is not plain as it lies.
 
         0 to 1; 0 if not even two letters or digits are read.
         """
-        if not pieces:
-            return []
-        level = [np.asarray(cv2.cvtColor(piece, cv2.COLOR_RGB2BGR)) for piece in pieces]
-        over = [np.ascontiguousarray(piece[::-1, ::-1]) for piece in level]
-        answer = _recognizer()(TextRecInput(img=[*level, *over]))
-        scores = [
-            float(score) if sum(letter.isalnum() for letter in read) > 1 else 0.0
-            for read, score in zip(answer.txts, answer.scores, strict=True)
-        ]
-        return [max(pair) for pair in zip(scores[: len(level)], scores[len(level) :], strict=True)]
+        level = [np.asarray(cv2.cvtColor(piece, cv2.COLOR_RGB2BGR), np.uint8) for piece in pieces]
+        scores = _read(level)
+        doubtful = [number for number, score in enumerate(scores) if score < PLAIN_LETTERS]
+        over = _read([np.ascontiguousarray(level[number][::-1, ::-1]) for number in doubtful])
+        for number, score in zip(doubtful, over, strict=True):
+            scores[number] = max(scores[number], score)
+        return scores
+
+
+def _read(pieces: list[NDArray[np.uint8]]) -> list[float]:
+    """How surely letters are read in pieces that lie level, blue first."""
+    if not pieces:
+        return []
+    with _reading:
+        answer = _recognizer()(TextRecInput(img=pieces))
+    return [
+        float(score) if sum(letter.isalnum() for letter in read) > 1 else 0.0
+        for read, score in zip(answer.txts, answer.scores, strict=True)
+    ]

@@ -79,6 +79,16 @@ def open_checkpoint(note: str, verifier_name: str, public_key: Ed25519PublicKey)
     return _parse_body(body)
 
 
+def is_shaped_like_checkpoint(note: str) -> bool:
+    """Whether this could be a checkpoint of anybody; nothing of it was verified."""
+    try:
+        body, lines = _split_note(note)
+        _parse_body(body)
+        return bool([_parse_signature(line) for line in lines])
+    except CheckpointError:
+        return False
+
+
 def _split_note(note: str) -> tuple[str, list[str]]:
     """The signed text and the signature lines below its last empty line."""
     if len(note) > MAX_NOTE_LENGTH or _NOT_IN_NOTES.search(note):

@@ -59,3 +59,31 @@ class VerifierKeyError(TransparencyError):
 
     code: ClassVar[str] = "transparency.verifier-key"
     message: ClassVar[str] = "The verifier key is not valid."
+
+
+class ReceiptError(TransparencyError):
+    """What was given is no receipt of version 1, or no longer one."""
+
+    code: ClassVar[str] = "transparency.receipt"
+    message: ClassVar[str] = "This is no receipt, or it was altered."
+
+
+class StatementError(TransparencyError):
+    """A statement cannot be written in its one form, or the record does not vouch for it."""
+
+    code: ClassVar[str] = "transparency.statement"
+    message: ClassVar[str] = "The statement is not the one that stands in the record of events."
+
+
+class LogCopyError(TransparencyError):
+    """A copy of the log was altered, or tells of another history than the receipt."""
+
+    code: ClassVar[str] = "transparency.log-copy"
+    message: ClassVar[str] = "The copy of the record of events was altered."
+
+
+class ShortLogCopyError(TransparencyError):
+    """A copy of the log is older than the receipt, so that it says nothing about it."""
+
+    code: ClassVar[str] = "transparency.log-copy-short"
+    message: ClassVar[str] = "The copy of the record of events is older than the receipt."

@@ -150,13 +150,14 @@ def test_what_is_no_dicom_file_is_malformed(data):
         read_picture(data)
 
 
-def test_no_value_of_the_header_is_said_in_a_warning(capfd):
+def test_no_value_of_the_header_is_said_in_a_warning_or_in_the_log(caplog, capfd):
     source = full_of_canaries().replace(b"ISO_IR 192", b"CANARY-SET")
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         read_picture(source)
         deidentify(source, [clean()], reviewed_by=None, methods=(), uid_salt=bytes(16))
     assert said == []
+    assert [record.getMessage() for record in caplog.records] == []
     assert capfd.readouterr() == ("", "")
 
 

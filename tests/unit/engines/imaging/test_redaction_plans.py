@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thoroughness import examples
 from tests.unit.engines.imaging.drawn_plans import hidden_pixels, masks, plans
 
 from safelight.engines.imaging import (
@@ -18,7 +19,7 @@ from safelight.engines.imaging import (
 from safelight.engines.imaging.coverage import stretches
 from safelight.vocabulary.identifiability import MOST_MASKS, Fill, MaskShape, Region
 
-quick = settings(max_examples=300, deadline=None)
+quick = settings(max_examples=examples(300), deadline=None)
 SIDES = st.integers(1, 40)
 BOX = {"left": 1, "top": 2, "width": 3, "height": 4}
 MASK = {"region": BOX, "fill": "solid", "shape": "box"}
@@ -100,7 +101,7 @@ def by_pixels(newer, older, width, height):
     return hides_all and not np.any(was_solid & ~is_solid)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(st.data(), SIDES, SIDES)
 def test_covering_at_least_is_true_exactly_when_it_is_pixel_by_pixel(data, width, height):
     older = data.draw(plans(width, height, most=3))

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from tests.thoroughness import examples
 
 from safelight.engines.policy import (
     AgreementFacts,
@@ -155,5 +156,5 @@ A_SIGNER = PatientFacts(
 
 # Most facts deny, as they should, so a test about permits has to pass over many.
 thorough = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
 )

@@ -15,19 +15,28 @@ from safelight.engines.policy import (
     AskerFacts,
     Authority,
     CareFacts,
+    CustodyFacts,
     Decision,
     Facts,
+    OpeningFacts,
+    OpeningState,
     PatientFacts,
     PatientState,
     PhotographFacts,
     Provision,
+    ReferenceFacts,
+    ReferenceState,
+    ReferredFacts,
     Request,
     SessionState,
     Training,
     decide,
+    decide_at_address,
     decide_break_glass,
+    decide_by_reference,
     decide_for_patient,
     may_capture,
+    may_open_custody,
     may_view_timeline,
 )
 from safelight.vocabulary.audiences import Audience
@@ -171,6 +180,16 @@ def beyond_treatment(point: Point) -> Decision:
     return decide(request, replace(facts, **known))
 
 
+def by_address(point: Point) -> Decision:
+    purpose = point["purpose"]
+    is_care = purpose is Purpose.TREATMENT
+    audience = Audience.CARE_TEAM if is_care else Audience.LECTURE_HALL
+    request = Request(purpose, audience, Rendition.DISPLAY, None if is_care else "r1")
+    asker = replace(ALICE_LOOKS.asker, session=point["session"])
+    agreements = () if is_care else (permit("A", request),)
+    return decide_at_address(request, replace(ALICE_LOOKS, asker=asker, agreements=agreements))
+
+
 def with_one_agreement(point: Point) -> Decision:
     audience = (
         Audience.CARE_TEAM if point["purpose"] is Purpose.TREATMENT else Audience.LECTURE_HALL
@@ -229,6 +248,41 @@ def for_patient(point: Point) -> Decision:
     )
 
 
+def in_custody(point: Point) -> Decision:
+    opening = OpeningFacts(
+        "O",
+        point["opening"],
+        point["lists_photograph"],
+        point["is_requester"],
+        point["has_second_person"],
+    )
+    return may_open_custody(CustodyFacts(asker_at(point), opening, point["state"]))
+
+
+def by_reference(point: Point) -> Decision:
+    recipient = "r1" if point["recipient_named"] else None
+    request = Request(point["purpose"], point["audience"], point["rendition"], recipient)
+    return decide_by_reference(
+        request,
+        ReferredFacts(
+            ReferenceFacts(
+                "R",
+                point["reference"],
+                point["lists_photograph"],
+                point["is_admitted"],
+                point["has_room"],
+                point["reason_stated"],
+            ),
+            asker_at(point) if point["viewer"] == "staff" else None,
+            point["patient"],
+            PhotographFacts(point["state"], point["sensitivity"], taken_by_asker=None),
+            (permit("A", request),),
+            point["social_media"],
+            point["reviewed"],
+        ),
+    )
+
+
 def permit(agreement_id: str, request: Request) -> AgreementFacts:
     return AgreementFacts(
         agreement_id=agreement_id,
@@ -276,6 +330,9 @@ ON_USE = tables.read(
         **PHOTOGRAPH,
     },
 )
+AT_AN_ADDRESS = tables.read(
+    "by-address.yaml", {"purpose": tuple(Purpose), "session": ASKER["session"]}
+)
 ON_ONE_AGREEMENT = tables.read(
     "one-agreement.yaml",
     {
@@ -316,6 +373,38 @@ ON_PATIENT = tables.read(
         "in_proposal": YES_NO_UNKNOWN,
     },
 )
+ON_CUSTODY = tables.read(
+    "custody.yaml",
+    {
+        **ASKER,
+        "state": PHOTOGRAPH["state"],
+        "opening": (*OpeningState, None),
+        "lists_photograph": YES_NO_UNKNOWN,
+        "is_requester": YES_NO_UNKNOWN,
+        "has_second_person": YES_NO_UNKNOWN,
+    },
+)
+ON_REFERENCE = tables.read(
+    "by-reference.yaml",
+    {
+        "purpose": tuple(Purpose),
+        "audience": tuple(Audience),
+        "recipient_named": (True, False),
+        "rendition": tuple(Rendition),
+        "viewer": ("guest", "staff"),
+        **ASKER,
+        "patient": CARE["patient"],
+        "state": PHOTOGRAPH["state"],
+        "sensitivity": PHOTOGRAPH["sensitivity"],
+        "reference": (*ReferenceState, None),
+        "lists_photograph": YES_NO_UNKNOWN,
+        "is_admitted": YES_NO_UNKNOWN,
+        "has_room": YES_NO_UNKNOWN,
+        "reason_stated": YES_NO_UNKNOWN,
+        "social_media": YES_NO_UNKNOWN,
+        "reviewed": YES_NO_UNKNOWN,
+    },
+)
 Ask = Callable[[Point], Decision]
 QUESTIONS: dict[str, tuple[Table, Ask]] = {
     "treatment": (ON_TREATMENT, for_treatment),
@@ -323,7 +412,10 @@ QUESTIONS: dict[str, tuple[Table, Ask]] = {
     "timeline": (ON_CARE, for_timeline),
     "break-glass": (ON_BREAK_GLASS, for_break_glass),
     "beyond-treatment": (ON_USE, beyond_treatment),
+    "by-address": (AT_AN_ADDRESS, by_address),
     "one-agreement": (ON_ONE_AGREEMENT, with_one_agreement),
     "two-agreements": (ON_TWO_AGREEMENTS, with_two_agreements),
     "patient": (ON_PATIENT, for_patient),
+    "by-reference": (ON_REFERENCE, by_reference),
+    "custody": (ON_CUSTODY, in_custody),
 }

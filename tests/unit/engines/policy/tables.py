@@ -15,7 +15,9 @@ from safelight.engines.policy import (
     BreakGlass,
     CareRelationship,
     CitedAgreement,
+    Consultation,
     Decision,
+    LegalOpening,
     Reason,
     SubjectOfCare,
 )
@@ -113,13 +115,18 @@ def value_of(text: Any, allowed: tuple[Any, ...]) -> Any:
     raise AssertionError(f"{text!r} is none of {allowed}")
 
 
+GROUNDS: Mapping[Any, object] = {
+    None: None,
+    "break-glass": BreakGlass(),
+    "subject-of-care": SubjectOfCare(),
+    "consultation": Consultation("R"),
+    "legal-opening": LegalOpening("O"),
+}
+
+
 def ground_of(spec: Any) -> object:
-    if spec is None:
-        return None
-    if spec == "break-glass":
-        return BreakGlass()
-    if spec == "subject-of-care":
-        return SubjectOfCare()
+    if not isinstance(spec, dict):
+        return GROUNDS[spec]
     if "agreement" in spec:
         return CitedAgreement(spec["agreement"])
     return CareRelationship(Relationship(spec["relationship"]))

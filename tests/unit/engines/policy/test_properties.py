@@ -48,7 +48,7 @@ from safelight.engines.policy import (
 )
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
-from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.purposes import BY_AGREEMENT, Purpose
 from safelight.vocabulary.relationships import Relationship
 from safelight.vocabulary.roles import CLINICAL_ROLES, Role
 
@@ -112,6 +112,8 @@ def test_a_decision_either_has_a_ground_or_reasons_in_order(
     assert decision.permitted is not bool(decision.reasons)
     assert list(decision.reasons) == [r for r in Reason if r in decision.reasons]
     assert (Obligation.NO_STORE in decision.obligations) is decision.permitted
+    is_marked = Obligation.INVISIBLE_MARK in decision.obligations
+    assert is_marked is (decision.permitted and request_.purpose in BY_AGREEMENT)
 
 
 @thorough
