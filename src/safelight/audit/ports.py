@@ -25,6 +25,9 @@ class CheckpointSigner(Protocol):
 
     def verify(self, note: str) -> tuple[int, bytes]: ...
 
+    def verifier(self) -> str:
+        """The public key as witnesses take it: all that a receipt is checked with."""
+
 
 class NotWiredError(SafelightError):
     code = "audit-not-wired"

@@ -6,6 +6,7 @@ when there is a patient; the Merkle leaf commits to the hash of what is stored.
 
 import hashlib
 import json
+import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,10 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from safelight.audit.ports import detail_sealer
+from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.events import EventTag, Outcome
+
+_log = logging.getLogger(__name__)
 
 Detail = str | int | bool | None | Sequence[str]
 NO_DETAILS_HASH = hashlib.sha256(b"").digest()
@@ -46,6 +50,8 @@ class Entry:
     objects: tuple[UUID, ...] = ()
     details: Mapping[str, Detail] = field(default_factory=dict)  # PHI: sealed before it is stored
     id: UUID = field(default_factory=uuid4)
+    may_lack_details: bool = False
+    """For what must never wait for a key: where nothing can be sealed, it is written without them."""
 
 
 def now_ms() -> int:
@@ -82,7 +88,13 @@ def _sealed_details(entry: Entry) -> bytes:
     if not entry.details:
         return b""
     plain = json.dumps(dict(entry.details), separators=(",", ":"), sort_keys=True).encode()
-    return detail_sealer().seal(entry.subject, entry.id, plain)
+    try:
+        return detail_sealer().seal(entry.subject, entry.id, plain)
+    except SafelightError as error:
+        if not entry.may_lack_details:
+            raise
+        _log.warning("an event %s was written without its details: %s", entry.tag.value, error.code)
+        return b""
 
 
 def record(entry: Entry) -> Entry:
