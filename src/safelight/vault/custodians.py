@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connections, transaction
+from django.db.models import QuerySet
 
 from safelight.engines import envelope
 from safelight.vault.errors import KeyMissingError
 from safelight.vault.keystore.models import Custodian, Grant
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.ports import root_key
+from safelight.vault.tombstones import destroy_custodian
 
 # Written by hand because they run for every byte that comes or leaves.
 _CUSTODIAN_SQL = "SELECT id, wrapped_key FROM keystore_custodian WHERE kind = %s AND owner = %s"
@@ -171,7 +173,7 @@ def shred_agreement(agreement: UUID) -> None:
 
     No error if it is gone already. The record must say that the agreement ended before this runs.
     """
-    Custodian.objects.filter(kind=CustodianKind.AGREEMENT.value, owner=agreement).delete()
+    destroy_custodian(CustodianKind.AGREEMENT, agreement)
 
 
 def agreements_with_keys() -> set[UUID]:
@@ -188,6 +190,21 @@ def granted_objects(agreements: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
     return set(rows.values_list("custodian__owner", "object_id"))
 
 
+def opened_by(kind: CustodianKind, object_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these objects any custodian of this kind can open."""
+    rows = Grant.objects.filter(object_id__in=list(object_ids), custodian__kind=kind.value)
+    return set(rows.values_list("object_id", flat=True))
+
+
+def owners_who_open(kind: CustodianKind, object_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Whose custodians of this kind can open each of these objects; none for what nobody's can."""
+    rows = Grant.objects.filter(object_id__in=list(object_ids), custodian__kind=kind.value)
+    found: dict[UUID, set[UUID]] = {}
+    for object_id, owner in rows.values_list("object_id", "custodian__owner"):
+        found.setdefault(object_id, set()).add(owner)
+    return found
+
+
 def drop_agreement_grants(object_ids: Iterable[UUID]) -> None:
     """Forget the keys of these objects under every agreement."""
     Grant.objects.filter(
@@ -195,9 +212,18 @@ def drop_agreement_grants(object_ids: Iterable[UUID]) -> None:
     ).delete()
 
 
+def can_open(object_id: UUID, holder: Holder) -> bool:
+    rows = Grant.objects.filter(object_id=object_id)
+    return _held_by(rows, holder).exists()
+
+
 def drop_grants(object_ids: Iterable[UUID], holder: Holder | None = None) -> None:
     """Forget the keys of these objects: those of one holder, or (orphans of a crash) of all."""
     rows = Grant.objects.filter(object_id__in=list(object_ids))
     if holder is not None:
-        rows = rows.filter(custodian__kind=holder.kind.value, custodian__owner=holder.owner)
+        rows = _held_by(rows, holder)
     rows.delete()
+
+
+def _held_by(rows: QuerySet[Grant], holder: Holder) -> QuerySet[Grant]:
+    return rows.filter(custodian__kind=holder.kind.value, custodian__owner=holder.owner)

@@ -57,6 +57,11 @@ def fields_of_patients(patients: Iterable[UUID]) -> dict[UUID, SealedFields]:
     return {patient: SealedFields(key) for patient, key in keys.items()}
 
 
+def legal_fields(patient: UUID) -> SealedFields:
+    """What is under the legal custody of one patient's pictures; made where there is none."""
+    return SealedFields(custodians.establish(CustodianKind.LEGAL, patient))
+
+
 def agreement_fields(agreement: UUID) -> SealedFields:
     """Raises KeyMissingError when the agreement has no key: never in force, or ended."""
     return SealedFields(custodians.custodian_key(CustodianKind.AGREEMENT, agreement))

@@ -12,6 +12,7 @@ SEARCH_TOKENS = "search-tokens"
 LOG_SIGNATURE = "log-signature"
 SESSIONS = "sessions"
 CONSENT_SIGNATURE = "consent-signature"
+WATERMARKS = "watermarks"
 
 
 @cache
@@ -19,7 +20,8 @@ def institution_key(name: str) -> bytes:
     """The 32-byte key `name`, made on first use; kept in memory while the process runs.
 
     The search key opens nothing: it only turns a name into a token. The log key only signs. The
-    sessions' key opens what a browser's session remembers, never a patient's data.
+    sessions' key opens what a browser's session remembers, never a patient's data. That of
+    watermarks hides a number in a picture and finds it again.
     """
     row = InstitutionKey.objects.filter(name=name).first()
     if row is None:

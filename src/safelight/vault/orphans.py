@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from safelight.vault.custodians import drop_grants
 from safelight.vault.models import SealedObject
 from safelight.vault.ports import blob_store
+from safelight.vault.tombstones import destroy_grants
 
 BATCH = 500
 
@@ -14,7 +14,7 @@ BATCH = 500
 def discard(object_ids: Iterable[UUID]) -> None:
     """Keys first, then bytes: what is left of an object that never came to be."""
     ids = list(object_ids)
-    drop_grants(ids)
+    destroy_grants(ids)
     for object_id in ids:
         blob_store().delete(object_id)
 

@@ -1,10 +1,12 @@
 """What the vault needs from outside: a root key and a store for sealed bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
+from safelight.vault.destructions import Destruction, Journal
 from safelight.vault.errors import VaultLockedError
 
 
@@ -66,6 +68,21 @@ class QuarantineStore(Protocol):
         """Every upload that has left anything here, with the Unix time of its last byte."""
 
 
+class DestructionJournal(Protocol):
+    """A journal of what was destroyed, kept outside the databases. Raises JournalError."""
+
+    def append(self, items: Sequence[Destruction]) -> None:
+        """Durable on return."""
+
+    def mark(self, moment: datetime) -> None:
+        """Say that nothing is missing before `moment`."""
+
+    def read(self) -> Journal: ...
+
+    def set_aside(self) -> None:
+        """Keep what is there under another name and begin anew."""
+
+
 @dataclass
 class Wiring:
     """Filled once, when the project starts; the vault is locked while it is empty."""
@@ -73,6 +90,7 @@ class Wiring:
     root: RootKey | None = None
     blobs: BlobStore | None = None
     quarantine: QuarantineStore | None = None
+    journal: DestructionJournal | None = None
 
 
 wiring = Wiring()

@@ -49,3 +49,32 @@ class InstitutionKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Destroyed(models.Model):
+    """A tombstone: this key was destroyed. Written once, never changed and never taken away.
+
+    Without `object` the whole custodian went, with it only the key of that object under it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=16)
+    owner = models.UUIDField()
+    object = models.UUIDField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "owner"], name="destroyed_by_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.owner} destroyed"
+
+
+class Scrub(models.Model):
+    """One row: when the tables of keys were last written anew (PostgreSQL)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"scrubbed {self.at}"
