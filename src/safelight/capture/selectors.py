@@ -93,6 +93,7 @@ def _state(row: Upload) -> Answer:
             return Answer(
                 AnswerState.UNREADABLE, photograph=photograph.id, sentence=UNREADABLE_SENTENCE
             )
-        # Moved to the right patient means that it was verified before.
-        case PhotographState.VERIFIED | PhotographState.ENTERED_IN_ERROR:
+        # Moved to the right patient means that it was verified before; so is what was taken back
+        # safe from the sender's point of view: there is nothing left to send.
+        case _:
             return Answer(AnswerState.VERIFIED, photograph=photograph.id)

@@ -31,6 +31,17 @@ class Department(models.Model):
         return self.name
 
 
+class RetentionVersion(models.Model):
+    """What becomes of pictures that patients take out of the record. Never edited; the newest counts."""
+
+    number = models.AutoField(primary_key=True)
+    effective_from = models.DateTimeField(auto_now_add=True)
+    rules = models.JSONField(help_text="one rule for each sensitivity: fate, years, ground")
+
+    def __str__(self) -> str:
+        return f"retention {self.number}"
+
+
 class PolicyVersion(models.Model):
     """What the institution decided, from a moment on. The newest row is in force."""
 
@@ -73,6 +84,30 @@ class PolicyVersion(models.Model):
     second_person_for = models.TextField(
         default="print-publication online-publication social-media",
         help_text="Purpose codes, with blanks between: a second person confirms the picture's form",
+    )
+
+    share_days = models.PositiveIntegerField(
+        default=7, help_text="how long a share to somebody outside lasts unless they say otherwise"
+    )
+    longest_share_days = models.PositiveIntegerField(default=30)
+    share_openings = models.PositiveIntegerField(
+        default=20, help_text="how often a share may be opened at most"
+    )
+    small_group_people = models.PositiveIntegerField(
+        default=12, help_text="the most people that a small group of learners has"
+    )
+    lecture_hours = models.PositiveIntegerField(
+        default=4, help_text="the longest that a lecture is open on its screens"
+    )
+    lease_seconds = models.PositiveIntegerField(
+        default=4, help_text="how long a screen may show a picture before it has to ask again"
+    )
+    recall_answer_days = models.PositiveIntegerField(
+        default=14, help_text="how long whoever has a copy has to answer when they are asked for it"
+    )
+
+    keystore_backup_days = models.PositiveIntegerField(
+        default=7, help_text="how long a copy of the keystore is kept in a backup"
     )
 
     def __str__(self) -> str:

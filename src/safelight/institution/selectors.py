@@ -32,6 +32,14 @@ class Policy:
     portal_idle_minutes: int
     ask_again_days: int
     second_person_for: str
+    share_days: int
+    longest_share_days: int
+    share_openings: int
+    small_group_people: int
+    lecture_hours: int
+    lease_seconds: int
+    keystore_backup_days: int
+    recall_answer_days: int
 
     def reviewers_for(self, purpose: Purpose) -> int:
         """How many people have to approve the form of a picture that is used for this purpose.

@@ -92,6 +92,14 @@ POLICY_BOUNDS = {
     "portal_link_hours": (1, 30 * 24),
     "portal_idle_minutes": (5, 120),
     "ask_again_days": (0, 366),
+    "share_days": (1, 90),
+    "longest_share_days": (1, 90),
+    "share_openings": (1, 500),
+    "small_group_people": (2, 40),
+    "lecture_hours": (1, 12),
+    "lease_seconds": (2, 5),
+    "keystore_backup_days": (1, 90),
+    "recall_answer_days": (1, 90),
 }
 POLICY_WORDS = {
     "consent_to_take": frozenset(

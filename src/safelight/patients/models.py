@@ -17,6 +17,9 @@ class Patient(models.Model):
     sealed_identity = models.BinaryField()
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
     is_test_data = models.BooleanField(default=False)
+    withdrew_at = models.DateTimeField(
+        null=True, help_text="pictures taken before this moment were withdrawn from the record"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

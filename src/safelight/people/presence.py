@@ -167,6 +167,15 @@ def end_session(session_key: str, how: str = "signed out") -> None:
         _end(Presence.objects.filter(session_key=session_key), how)
 
 
+def end_every_session(how: str) -> int:
+    """Everybody signs in anew, as after a restore, which would bring sessions of then back."""
+    with transaction.atomic():
+        rows = list(Presence.objects.all())
+        _end(rows, how)
+        StaffSession.objects.all().delete()
+    return len(rows)
+
+
 def sweep_sessions() -> None:
     """Forget sessions whose time is over, and whoever sat at them."""
     with transaction.atomic():

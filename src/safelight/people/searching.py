@@ -18,6 +18,7 @@ from safelight.people.relationships import patients_of, relationships
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON, Purpose
 from safelight.vocabulary.relationships import Relationship
+from safelight.vocabulary.roles import Role
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,44 @@ def search(asker: Asker, text: str, birth_date: date | None = None) -> SearchRes
     )
     matches = [Match(item, ties.get(item.id, Relationship.NONE)) for item in found.patients]
     return SearchResult(matches, found.is_cut_short)
+
+
+def find_for_oversight(asker: Asker, number: str) -> UUID | None:
+    """The patient with exactly this identifier, to a privacy officer; recorded, found or not.
+
+    None for anybody else, and for words that are no identifier.
+    """
+    is_number = any(letter.isdigit() for letter in number)
+    if asker.role is not Role.PRIVACY_OFFICER or not asker.is_usable or not is_number:
+        return None
+    found = find_patients(number).patients
+    record_durably(
+        Entry(
+            tag=EventTag.PATIENT_SEARCHED,
+            actor=asker.staff,
+            purpose=Purpose.PRIVACY_OVERSIGHT.act_reason or "",
+            objects=tuple(item.id for item in found),
+            details={"text": number},
+        )
+    )
+    return found[0].id if len(found) == 1 else None
+
+
+def show_to_oversight(asker: Asker, patient: UUID) -> KnownPatient:
+    """Whose record it is, to somebody who oversees it; recorded. The caller knows that they may.
+
+    Raises PatientNotFoundError, and KeyMissingError when the patient's key is gone.
+    """
+    known = known_patient(surviving_patient(patient))
+    record_durably(
+        Entry(
+            tag=EventTag.PATIENT_IDENTITY_SHOWN,
+            actor=asker.staff,
+            subject=known.id,
+            purpose=Purpose.PRIVACY_OVERSIGHT.act_reason or "",
+        )
+    )
+    return known
 
 
 def todays_patients(asker: Asker) -> list[KnownPatient]:

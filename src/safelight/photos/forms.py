@@ -18,6 +18,16 @@ def form_for_use(photograph: UUID) -> FormForUse:
     return COVERED if rendition_objects(photograph, [COVERED.large]) else AS_TAKEN
 
 
+def by_form(photographs: Collection[UUID]) -> dict[FormForUse, list[UUID]]:
+    """These photographs, apart by the form in which each is used."""
+    rows = RenditionRow.objects.filter(photograph__in=photographs, rendition=COVERED.large.value)
+    covered = set(rows.values_list("photograph", flat=True))
+    return {
+        COVERED: [item for item in photographs if item in covered],
+        AS_TAKEN: [item for item in photographs if item not in covered],
+    }
+
+
 def objects_for_use(photograph: UUID) -> dict[str, UUID]:
     """The sealed objects of that form, by rendition: what an agreement to this picture lists."""
     form = form_for_use(photograph)
@@ -52,6 +62,17 @@ def drop_rendition(photograph: UUID, rendition: Rendition) -> None:
 def reviewers_of(photograph: UUID, rendition: Rendition) -> int:
     rows = RenditionRow.objects.filter(photograph=photograph, rendition=rendition.value)
     return rows.values_list("reviewers", flat=True).first() or 0
+
+
+def with_a_form(photographs: Collection[UUID]) -> set[UUID]:
+    """Those of which any form is there; of one that was erased there is none."""
+    rows = RenditionRow.objects.filter(photograph__in=photographs)
+    return set(rows.values_list("photograph", flat=True))
+
+
+def reviewers_of_all(photographs: Collection[UUID], rendition: Rendition) -> dict[UUID, int]:
+    rows = RenditionRow.objects.filter(photograph__in=photographs, rendition=rendition.value)
+    return dict(rows.values_list("photograph", "reviewers"))
 
 
 def set_reviewers(photograph: UUID, reviewers: int) -> None:

@@ -15,7 +15,7 @@ from safelight.audit.services import Entry, record
 from safelight.photos.errors import MoveRefusedError
 from safelight.photos.forms import PREPARED
 from safelight.photos.models import Photograph, RenditionRow, UnfinishedMove
-from safelight.photos.services import content_token
+from safelight.photos.services import content_token, is_taken_back
 from safelight.vault.custodians import Holder, drop_agreement_grants, drop_grants, hand_over
 from safelight.vault.fields import SealedFields, patient_fields
 from safelight.vault.kinds import CustodianKind
@@ -119,10 +119,14 @@ def _copied(old: Photograph, target: UUID) -> Photograph:
     new.patient_id = target
     new.encounter = None
     new.moved_from = old
+    if is_taken_back(target, old.received_at):
+        new.state = PhotographState.WITHDRAWN.value
     new.sealed_facts = taker.seal_data("facts", new.id, facts)
     new.sealed_description = _resealed(old, new, giver, taker)
     new.content_token = content_token(target, bytes.fromhex(facts["received_sha256"]))
     new.save(force_insert=True)
+    # The day on which it came here counts for how long it is kept, not the day of the move.
+    Photograph.objects.filter(id=new.id).update(received_at=old.received_at)
     return new
 
 

@@ -1,8 +1,9 @@
 """Reads of photographs as plain values. Who may ask is decided above, in `release`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -11,7 +12,14 @@ from safelight.photos.errors import PhotographNotFoundError
 from safelight.photos.models import Photograph
 from safelight.vault.fields import SealedFields, fields_of_patients
 from safelight.vocabulary.body_sites import body_site
-from safelight.vocabulary.photograph import REASON_REQUIRED, ImageView, PhotographState, Sensitivity
+from safelight.vocabulary.photograph import (
+    REASON_REQUIRED,
+    TAKEN_BACK,
+    CaptureSource,
+    ImageView,
+    PhotographState,
+    Sensitivity,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,12 @@ class PhotographView:
 
     @property
     def needs_label(self) -> bool:
-        return not self.body_site
+        return not self.body_site and not self.is_layout
+
+    @property
+    def is_layout(self) -> bool:
+        """Whether it is a page of a publication: put before the patient, and labelled by nobody."""
+        return self.source == CaptureSource.LAYOUT
 
     @property
     def is_hidden(self) -> bool:
@@ -55,6 +68,29 @@ class PhotographView:
     @property
     def view_display(self) -> str:
         return ImageView(self.view).display if self.view else ""
+
+
+GONE: Final = [item.value for item in TAKEN_BACK]
+"""States of rows that lists leave out and counts do not count."""
+
+_TO_LABEL = Q(body_site="") & ~Q(source=CaptureSource.LAYOUT.value)
+
+
+def _kept() -> QuerySet[Photograph]:
+    """All but what patients took back: of that nothing is read here, and soon there is nothing."""
+    return Photograph.objects.exclude(state__in=GONE)
+
+
+def taken_back(photographs: Collection[UUID]) -> set[UUID]:
+    """Those of these that patients took out of the record."""
+    rows = Photograph.objects.filter(id__in=photographs, state__in=GONE)
+    return set(rows.values_list("id", flat=True))
+
+
+def taken_back_of(patient: UUID) -> set[UUID]:
+    """What this patient took out of the record: nothing but that there were such pictures."""
+    rows = _of_patient(patient).filter(state__in=GONE)
+    return set(rows.values_list("id", flat=True))
 
 
 def _of_patient(patient: UUID) -> QuerySet[Photograph]:
@@ -79,7 +115,7 @@ def timeline_photographs(patient: UUID, asker: UUID) -> list[PhotographView]:
 
 
 def photograph(photograph_id: UUID) -> PhotographView:
-    rows = Photograph.objects.filter(id=photograph_id).select_related("taken_by")
+    rows = _kept().filter(id=photograph_id).select_related("taken_by")
     found = _opened(rows)
     if not found:
         raise PhotographNotFoundError
@@ -87,22 +123,23 @@ def photograph(photograph_id: UUID) -> PhotographView:
 
 
 def photographs(ids: Iterable[UUID]) -> list[PhotographView]:
-    rows = Photograph.objects.filter(id__in=list(ids)).select_related("taken_by")
+    rows = _kept().filter(id__in=list(ids)).select_related("taken_by")
     return _opened(rows.order_by("taken_at", "id"))
 
 
 def unlabelled_by(staff: UUID) -> list[PhotographView]:
     """The pictures this person took and has not labelled yet, oldest first."""
-    rows = Photograph.objects.filter(
-        taken_by=staff, body_site="", state=PhotographState.VERIFIED.value
-    )
-    return _opened(rows.select_related("taken_by").order_by("received_at", "id"))
+    return _opened(_unlabelled(staff).select_related("taken_by").order_by("received_at", "id"))
 
 
 def count_unlabelled(staff: UUID) -> int:
+    return _unlabelled(staff).count()
+
+
+def _unlabelled(staff: UUID) -> QuerySet[Photograph]:
     return Photograph.objects.filter(
-        taken_by=staff, body_site="", state=PhotographState.VERIFIED.value
-    ).count()
+        _TO_LABEL, taken_by=staff, state=PhotographState.VERIFIED.value
+    )
 
 
 def patient_of(photograph_id: UUID) -> UUID | None:
@@ -147,8 +184,31 @@ def latest_by_patient(patients: Sequence[UUID]) -> dict[UUID, tuple[int, int, da
     rows = (
         Photograph.objects.filter(patient__in=patients, state=PhotographState.VERIFIED.value)
         .values("patient")
-        .annotate(
-            total=Count("id"), unlabelled=Count("id", filter=Q(body_site="")), last=Max("taken_at")
-        )
+        .annotate(total=Count("id"), unlabelled=Count("id", filter=_TO_LABEL), last=Max("taken_at"))
     )
     return {row["patient"]: (row["total"], row["unlabelled"], row["last"]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPhotograph:
+    """What a decision needs of a photograph; nothing of it is sealed."""
+
+    patient: UUID
+    state: PhotographState
+    sensitivity: Sensitivity
+
+
+def held_photograph(photograph_id: UUID) -> HeldPhotograph | None:
+    """The patient is the one whose care custodian opens it: the record with which it came."""
+    return held_photographs([photograph_id]).get(photograph_id)
+
+
+def held_photographs(ids: Collection[UUID]) -> dict[UUID, HeldPhotograph]:
+    """The same of many; those that are not there are left out."""
+    rows = Photograph.objects.filter(id__in=ids)
+    return {
+        photograph: HeldPhotograph(patient, PhotographState(state), Sensitivity(sensitivity))
+        for photograph, patient, state, sensitivity in rows.values_list(
+            "id", "patient", "state", "sensitivity"
+        )
+    }

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max, Q
+
 from safelight.audit.services import Entry, record
 from safelight.patients.models import Patient
 from safelight.photos.models import Photograph, RenditionRow
@@ -55,6 +57,8 @@ class NewPhotograph:
     content_token: bytes
     facts: Mapping[str, Any]
     purpose: str
+    begun_at: datetime
+    """When its upload began: before or after the patient took their pictures back."""
 
 
 def content_token(patient: UUID, received_sha256: bytes) -> bytes:
@@ -72,10 +76,26 @@ def find_same_content(patient: UUID, token: bytes) -> UUID | None:
     return rows.values_list("id", flat=True).first()
 
 
+def is_taken_back(patient: UUID, since: datetime) -> bool:
+    """Whether a picture that was here `since` then is withdrawn when it comes into this record.
+
+    INVARIANT: what the patient had no chance to see when they took all back, since it was on its
+    way in or in a wrong record, was taken back as well. Nobody takes anything back until the open
+    transaction ends.
+    """
+    Patient.objects.select_for_update(no_key=True).get(id=patient)
+    family = Patient.objects.filter(Q(id=patient) | Q(merged_into=patient))
+    withdrew: datetime | None = family.aggregate(last=Max("withdrew_at"))["last"]
+    return withdrew is not None and since <= withdrew
+
+
 def register_photograph(new: NewPhotograph) -> None:
     """Record a sealed picture; from the commit on it is safe, and waits to be verified."""
     fields = patient_fields(new.patient)
+    is_withdrawn = is_taken_back(new.patient, new.begun_at)
+    state = PhotographState.WITHDRAWN if is_withdrawn else PhotographState.SEALED
     Photograph.objects.create(
+        state=state.value,
         id=new.id,
         patient_id=new.patient,
         encounter_id=new.encounter,

@@ -66,7 +66,7 @@ def _is_glass(decision: Decision) -> bool:
 
 def can_open_record(asker: Asker, patient: UUID) -> bool:
     """Whether `open_record` would open; for lists that leave out what it would refuse."""
-    return bool(may_view_timeline(asker.facts, care_facts(asker, patient)))
+    return bool(may_view_timeline(asker.facts, care_facts(asker, surviving_patient(patient))))
 
 
 def waiting_by_patient(asker: Asker) -> dict[UUID, list[PhotographView]]:

@@ -21,6 +21,7 @@ from safelight.consent.exports import consent_records, fhir_bundle
 from safelight.consent.models import CopyDocument, Proposal
 from safelight.consent.seals import current_seal
 from safelight.consent.selectors.mine import my_copies
+from safelight.consent.services.standing import lock_patient
 from safelight.consent.services.visiting import copy_letters
 from safelight.consent.verification import SignedRecord, signed_record
 from safelight.consent.visits import Visit, is_alive
@@ -38,11 +39,12 @@ from safelight.institution.selectors import current_house
 from safelight.photos.selectors import PhotographView, photographs
 from safelight.release.copy_words import labels, signature_meaning, withdrawing
 from safelight.release.errors import AccessRefusedError
-from safelight.release.gate import Opened
+from safelight.release.opened import Opened
 from safelight.release.patient_words import site_words, speaking
 from safelight.release.signers import show_to_signer
 from safelight.vault.custodians import Holder
 from safelight.vault.kinds import CustodianKind
+from safelight.vault.orphans import discard
 from safelight.vault.sealing import ToSeal, save_sealed, seal_objects
 from safelight.vault.unseal import open_object
 from safelight.vocabulary.agreements import Assent
@@ -50,7 +52,7 @@ from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import Statement
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.photograph import Rendition
+from safelight.vocabulary.photograph import TAKEN_BACK, PhotographState, Rendition
 from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.signers import SignerRole
 
@@ -85,10 +87,23 @@ def copy_for_signer(
     if not is_alive(visit):
         raise AccessRefusedError
     row = _signed_request(visit, proposal)
-    kept = CopyDocument.objects.filter(proposal=row, has_thumbnails=with_thumbnails).first()
-    document = kept.id if kept else _make(visit, row, base_url, with_thumbnails=with_thumbnails)
+    # INVARIANT: a picture that was taken back stands in no copy either, from the commit on.
+    with_thumbnails = with_thumbnails and not _lost_pictures(row)
+    document = None
+    if not is_losing_pictures(row.id):
+        kept = CopyDocument.objects.filter(proposal=row, has_thumbnails=with_thumbnails).first()
+        document = kept.id if kept else _make(visit, row, base_url, with_thumbnails=with_thumbnails)
+    if document is None:
+        return _unkept(visit, row, base_url)
     record_durably(_entry(EventTag.CONSENT_COPY_GIVEN, visit, row, document))
     return Opened(open_object(document, Kind.DOCUMENT, _holder(row)), PDF)
+
+
+def _unkept(visit: Visit, row: Proposal, base_url: str) -> Opened:
+    """While a picture is on its way out: a copy that says nothing of it, and that nobody keeps."""
+    pdf = _render(visit, signed_record(row.id), row, base_url, with_thumbnails=False)
+    record_durably(_entry(EventTag.CONSENT_COPY_GIVEN, visit, row))
+    return Opened(pdf, PDF)
 
 
 def _signed_request(visit: Visit, proposal: UUID | None) -> Proposal:
@@ -98,14 +113,38 @@ def _signed_request(visit: Visit, proposal: UUID | None) -> Proposal:
     return Proposal.objects.get(id=wanted)
 
 
-def _make(visit: Visit, row: Proposal, base_url: str, *, with_thumbnails: bool) -> UUID:
-    """Blob and grant first, then the rows; of two made at once the first one stays."""
+def _lost_pictures(row: Proposal) -> set[UUID]:
+    states = [item.value for item in TAKEN_BACK]
+    lost = row.pictures.filter(photograph__state__in=states)
+    return set(lost.values_list("photograph", flat=True))
+
+
+def is_losing_pictures(proposal: UUID) -> bool:
+    """Whether copies may still be kept that show a picture, or say what it shows, which was taken
+    back: they go with its bytes, a moment later.
+    """
+    leaving = Proposal.objects.filter(
+        id=proposal, pictures__photograph__state=PhotographState.WITHDRAWN.value
+    )
+    return leaving.exists()
+
+
+def _make(visit: Visit, row: Proposal, base_url: str, *, with_thumbnails: bool) -> UUID | None:
+    """Blob and grant first, then the rows; of two made at once the first one stays.
+
+    None, and nothing is kept, when a picture was taken back while the copy was made.
+    """
+    lost = _lost_pictures(row)
     signed = signed_record(row.id)
     pdf = _render(visit, signed, row, base_url, with_thumbnails=with_thumbnails)
     document = uuid4()
     sealed = seal_objects([ToSeal(document, Kind.DOCUMENT, pdf)], [_holder(row)])
     with transaction.atomic():
         Proposal.objects.select_for_update().get(id=row.id)
+        lock_patient(row.patient_id)
+        if _lost_pictures(row) != lost:
+            transaction.on_commit(lambda: discard([document]))
+            return None
         kept = CopyDocument.objects.filter(proposal=row, has_thumbnails=with_thumbnails).first()
         if kept is not None:
             return kept.id

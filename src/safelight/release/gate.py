@@ -1,11 +1,10 @@
 """The only way to any byte of any picture.
 
-Facts, decision, event, unseal, stream: in this order and nowhere else. The event is on the disk
+Facts, decision, event, unseal, oblige, stream: in this order and nowhere else. The event is on the disk
 before the bytes are opened, so a crash can only leave a look that never happened, never a look
 that nobody wrote down.
 """
 
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -17,15 +16,20 @@ from safelight.engines.policy import (
     BreakGlass,
     CareRelationship,
     CitedAgreement,
+    Consultation,
     Decision,
     Ground,
+    LegalOpening,
     Obligation,
     SubjectOfCare,
-    decide,
+    decide_at_address,
 )
 from safelight.institution.selectors import current_policy
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Asked, Gathered, gather
+from safelight.release.marking import LEAST_SIDE, LEAST_SMALL_SIDE, burn
+from safelight.release.opened import Opened
+from safelight.release.staff_marks import mark_of_staff
 from safelight.vault.custodians import Holder
 from safelight.vault.errors import KeyMissingError
 from safelight.vault.kinds import CustodianKind
@@ -42,6 +46,7 @@ KINDS: Final = {
     Rendition.REDACTED_THUMBNAIL: Kind.REDACTED,
     Rendition.REDACTED_DRAFT: Kind.REDACTED,
 }
+_SMALL: Final = frozenset({AS_TAKEN.small, COVERED.small})
 _TAGS: Final = {
     Rendition.ORIGINAL: EventTag.PHOTOGRAPH_ORIGINAL_VIEWED,
     Rendition.DISPLAY: EventTag.PHOTOGRAPH_DISPLAY_VIEWED,
@@ -52,29 +57,29 @@ _TAGS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A picture's bytes on their way out, never to be stored by whoever gets them. PHI."""
-
-    content: bytes
-    media_type: str
-
-
 def open_photograph(asked: Asked) -> Opened:
     """The bytes of one rendition, if the policy permits; recorded either way.
 
-    Raises AccessRefusedError with the decision; KeyMissingError, BlobMissingError or an
-    EnvelopeError when the vault cannot open it, after an event that says so.
+    Beyond treatment it carries the hidden number of whoever asks. Raises AccessRefusedError with
+    the decision; KeyMissingError, BlobMissingError or an EnvelopeError when the vault cannot open
+    it, NotMarkedError when it cannot carry its mark, after an event that says so.
     """
     gathered = gather(asked, current_policy(), timezone.now())
-    decision = decide(asked.use.request(asked.rendition), gathered.facts)
+    decision = decide_at_address(asked.use.request(asked.rendition), gathered.facts)
     if decision.ground is None or gathered.object_id is None:
         record_refusal(asked, gathered, decision)
         raise AccessRefusedError(decision)
     _record_view(asked, gathered, decision)
     holder = holder_of(decision.ground, gathered.patient)
     content = open_object(gathered.object_id, KINDS[asked.rendition], holder)
-    return Opened(content, gathered.media_type)
+    opened = Opened(content, gathered.media_type)
+    mark = mark_of_staff(gathered.asker) if gathered.asker else None
+    return burn(opened, decision.obligations, mark, least_side=_least_side(asked.rendition))
+
+
+def _least_side(rendition: Rendition) -> int:
+    """A shelf shows dozens of small forms at once: these carry the least that names somebody."""
+    return LEAST_SMALL_SIDE if rendition in _SMALL else LEAST_SIDE
 
 
 def holder_of(ground: Ground, patient: UUID | None) -> Holder:
@@ -83,8 +88,10 @@ def holder_of(ground: Ground, patient: UUID | None) -> Holder:
     INVARIANT: an agreement opens with its own key. A decision that cites the wrong one opens nothing.
     """
     match ground:
-        case CareRelationship() | BreakGlass() | SubjectOfCare() if patient is not None:
+        case CareRelationship() | BreakGlass() | SubjectOfCare() | Consultation() if patient:
             return Holder(CustodianKind.CARE, patient)
+        case LegalOpening() if patient:
+            return Holder(CustodianKind.LEGAL, patient)
         case CitedAgreement():
             return Holder(CustodianKind.AGREEMENT, UUID(ground.agreement_id))
         case _:
@@ -94,7 +101,7 @@ def holder_of(ground: Ground, patient: UUID | None) -> Holder:
 def _record_view(asked: Asked, gathered: Gathered, decision: Decision) -> None:
     purpose = asked.use.purpose
     states_reason = Obligation.RECORD_REASON in decision.obligations
-    is_small = asked.rendition in (AS_TAKEN.small, COVERED.small)
+    is_small = asked.rendition in _SMALL
     is_care = purpose is Purpose.TREATMENT and is_small
     if gathered.is_told_by_gallery and is_care and not states_reason:
         return  # the gallery's own event lists this very picture, and is on the disk

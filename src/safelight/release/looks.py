@@ -13,8 +13,10 @@ from safelight.people.asker import Asker
 from safelight.people.models import StaffMember
 from safelight.photos.selectors import PhotographView
 from safelight.release.access import OpenRecord, open_photograph_record
+from safelight.release.recorded import told_of
+from safelight.vault.fields import SealedFields, fields_of_patients
 from safelight.vocabulary.events import EventTag, Outcome
-from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON
+from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON, Purpose
 from safelight.vocabulary.roles import Role
 
 LIMIT = 500
@@ -31,7 +33,10 @@ WORDS = {
     EventTag.PHOTOGRAPH_REDACTION_APPROVED: "Approved its covered form",
     EventTag.PHOTOGRAPH_REDACTION_CONFIRMED: "Confirmed its covered form as a second person",
     EventTag.PHOTOGRAPH_REDACTION_SENT_BACK: "Sent its covered form back",
+    EventTag.PHOTOGRAPH_SHOWN_BY_REFERENCE: "Looked at what was shared or taught",
+    EventTag.CONSULTING_QUESTION_ASKED: "Asked a colleague about it",
     EventTag.PHOTOGRAPH_SHOWN_TO_SIGNER: "Looked before deciding, or at their own",
+    EventTag.PATIENT_RECORD_COPIED: "Took or gave the patient's copy of everything",
     EventTag.PHOTOGRAPH_OPENING_REASON_STATED: "Gave a reason to open it",
     EventTag.PHOTOGRAPH_SEALED: "Took it",
     EventTag.PHOTOGRAPH_LABELLED: "Labelled it",
@@ -39,6 +44,8 @@ WORDS = {
     EventTag.PHOTOGRAPH_ENTERED_IN_ERROR: "Marked it as entered in error",
     EventTag.PHOTOGRAPH_REFUSED: "Was refused",
 }
+
+WHEN_ASKED = "Was asked as a colleague, and looked"
 
 
 @dataclass(frozen=True)
@@ -98,20 +105,34 @@ def _looks(events: Sequence[Event]) -> list[Look]:
         for row in StaffMember.objects.filter(id__in=actors)
     }
     people |= {access: (role.display, "") for access, role in signer_roles(actors).items()}
-    return [_look(event, people) for event in events]
+    fields = fields_of_patients({event.subject for event in events if event.subject})
+    return [_look(event, people, fields) for event in events]
 
 
-def _look(event: Event, people: Mapping[UUID, tuple[str, str]]) -> Look:
+def _look(
+    event: Event, people: Mapping[UUID, tuple[str, str]], fields: Mapping[UUID, SealedFields]
+) -> Look:
     who, role = people.get(event.actor, NOBODY) if event.actor else NOBODY
+    if (who, role) == NOBODY:
+        who = told_of(event, fields)[1] or who  # a guest, or the audience of a lecture
     return Look(
         at=_moment(event.recorded_at_ms),
         who=who,
         role=role,
-        action=WORDS[EventTag(event.tag)],
+        action=_action(event),
         is_break_glass=event.purpose == BREAK_GLASS_ACT_REASON,
         is_refusal=event.outcome == Outcome.DENIED,
         entry=event.leaf_index,
     )
+
+
+def _action(event: Event) -> str:
+    """Only a colleague who was asked looks by reference for treatment."""
+    tag = EventTag(event.tag)
+    is_asked = event.purpose == Purpose.TREATMENT.act_reason
+    if tag is EventTag.PHOTOGRAPH_SHOWN_BY_REFERENCE and is_asked:
+        return WHEN_ASKED
+    return WORDS[tag]
 
 
 def _moment(milliseconds: int) -> datetime:

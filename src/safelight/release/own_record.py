@@ -1,6 +1,7 @@
 """What a signer may see of the record: the pictures that are theirs, and who has looked at them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,16 +11,25 @@ from uuid import UUID
 from safelight.audit.models import Event
 from safelight.audit.services import Entry, record_durably
 from safelight.consent.models import PatientAccess, ProposedPicture
-from safelight.consent.visits import Visit
+from safelight.consent.services.ending import records_of
+from safelight.consent.visits import Reader, Visit
 from safelight.patients.selectors import surviving_patient
 from safelight.people.models import StaffMember
-from safelight.photos.selectors import PhotographView, photographs, timeline_photographs
+from safelight.photos.forms import with_a_form
+from safelight.photos.selectors import (
+    PhotographView,
+    photographs,
+    taken_back_of,
+    timeline_photographs,
+)
+from safelight.release.custody_looks import CustodyOpened, openings_of_custody
+from safelight.release.recorded import told_of
 from safelight.release.signers import decide_to_signer
-from safelight.vault.fields import SealedFields, fields_of_patients
-from safelight.vocabulary.errors import SafelightError
+from safelight.vault.fields import fields_of_patients
 from safelight.vocabulary.events import EventTag, Outcome
 from safelight.vocabulary.photograph import Rendition
-from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON, Purpose
+from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.recall import CustodyGround
 from safelight.vocabulary.roles import Role
 from safelight.vocabulary.signers import SignerRole
 
@@ -32,14 +42,10 @@ _LOOKS: Final = (
     EventTag.PHOTOGRAPH_DISPLAY_VIEWED,
     EventTag.PHOTOGRAPH_ORIGINAL_VIEWED,
     EventTag.PHOTOGRAPH_REDACTED_VIEWED,
+    EventTag.PHOTOGRAPH_SHOWN_BY_REFERENCE,
     EventTag.PHOTOGRAPH_SHOWN_TO_SIGNER,
+    EventTag.PATIENT_RECORD_COPIED,
 )
-_NOT_BY_AGREEMENT: Final = {
-    Purpose.TREATMENT.act_reason,
-    BREAK_GLASS_ACT_REASON,
-    Purpose.PATIENT_REQUEST.act_reason,
-    Purpose.PRIVACY_OVERSIGHT.act_reason,
-}
 _SMALL: Final = {
     EventTag.PATIENT_TIMELINE_VIEWED.value,
     EventTag.PHOTOGRAPH_THUMBNAIL_VIEWED.value,
@@ -58,12 +64,14 @@ class Visitor(StrEnum):
 
 @dataclass(frozen=True)
 class OwnLook:
-    """One look at pictures of the patient: by staff with a name and a role, else by a visitor.
+    """One look at pictures of the patient: by staff with a name and a role, by a guest or before
+    a screen with a name alone, else by a visitor.
 
     `purpose` is the code in the record: an HL7 v3 ActReason, or our own where HL7 has none. `use`
     is what the look rested on where that was an agreement.
     """
 
+    id: UUID
     at: datetime
     who: str
     role: Role | None
@@ -72,11 +80,15 @@ class OwnLook:
     use: Purpose | None
     is_small: bool
     photographs: frozenset[UUID]
+    custody: CustodyGround | None = None
+    second: str = ""
 
 
-def own_pictures(visit: Visit) -> list[PhotographView]:
-    """Newest first, what the policy lets this signer see, and nothing else."""
-    return [item for item in _candidates(visit) if _may_see(visit, item.id)]
+def own_pictures(reader: Reader) -> list[PhotographView]:
+    """Newest first, what the policy lets this signer see and is still there, and nothing else."""
+    candidates = _candidates(reader)
+    there = with_a_form([item.id for item in candidates])
+    return [item for item in candidates if item.id in there and _may_see(reader, item.id)]
 
 
 def own_picture(visit: Visit, photograph: UUID) -> PhotographView | None:
@@ -84,20 +96,32 @@ def own_picture(visit: Visit, photograph: UUID) -> PhotographView | None:
     return next((item for item in own_pictures(visit) if item.id == photograph), None)
 
 
-def _candidates(visit: Visit) -> list[PhotographView]:
-    if visit.is_patient:
-        return timeline_photographs(surviving_patient(visit.patient), visit.access)
-    asked = ProposedPicture.objects.filter(proposal=visit.proposal, removed_at=None)
+def _candidates(reader: Reader) -> list[PhotographView]:
+    if reader.is_patient:
+        return timeline_photographs(surviving_patient(reader.patient), reader.access)
+    asked = ProposedPicture.objects.filter(proposal=reader.proposal, removed_at=None)
     return photographs(asked.values_list("photograph", flat=True))[::-1]
 
 
-def _may_see(visit: Visit, photograph: UUID) -> bool:
-    return bool(decide_to_signer(visit, photograph, Rendition.THUMBNAIL))
+def _gone(visit: Visit) -> set[UUID]:
+    """Pictures that were taken back: the patient's, or those that this signer was asked about."""
+    gone = taken_back_of(surviving_patient(visit.patient))
+    if visit.is_patient:
+        return gone
+    asked = ProposedPicture.objects.filter(proposal=visit.proposal, removed_at=None)
+    return gone & set(asked.values_list("photograph", flat=True))
+
+
+def _may_see(reader: Reader, photograph: UUID) -> bool:
+    return bool(decide_to_signer(reader, photograph, Rendition.THUMBNAIL))
 
 
 def who_looked_at_mine(visit: Visit) -> list[OwnLook]:
-    """Everybody who saw a picture that this signer may see, newest first; the reading is recorded."""
-    listed = {item.id for item in own_pictures(visit)}
+    """Everybody who saw a picture that this signer may see, newest first; the reading is recorded.
+
+    Who looked at a picture before it was taken back is told for as long as the record is kept.
+    """
+    listed = {item.id for item in own_pictures(visit)} | _gone(visit)
     record_durably(
         Entry(
             tag=EventTag.PORTAL_LOOKS_READ,
@@ -107,72 +131,118 @@ def who_looked_at_mine(visit: Visit) -> list[OwnLook]:
             objects=(visit.proposal,),
         )
     )
-    events = (
-        Event.objects.filter(
-            objects_told__object_id__in=listed,
-            tag__in=[tag.value for tag in _LOOKS],
-            outcome=Outcome.SUCCESS.value,
-        )
-        .distinct()
-        .order_by("-number")[:LIMIT]
+    return _newest_first([*next(pages_of_looks(visit, listed), []), *looks_into_custody(visit)])
+
+
+def _newest_first(looks: Iterable[OwnLook]) -> list[OwnLook]:
+    return sorted(looks, key=lambda look: look.at, reverse=True)
+
+
+def all_looks(
+    reader: Reader, listed: AbstractSet[UUID], most: int = LIMIT
+) -> Iterator[list[OwnLook]]:
+    """The same as `pages_of_looks`, with the looks at what is in legal custody in their places."""
+    custody = looks_into_custody(reader)
+    for page in pages_of_looks(reader, listed, most):
+        later = [look for look in custody if look.at >= page[-1].at]
+        custody = custody[len(later) :]
+        yield _newest_first([*page, *later])
+    if custody:
+        yield custody
+
+
+def pages_of_looks(
+    reader: Reader, listed: AbstractSet[UUID], most: int = LIMIT
+) -> Iterator[list[OwnLook]]:
+    """All looks at the pictures that are `listed`, newest first, at most `most` in one page.
+
+    The reading is recorded by whoever asks for it.
+    """
+    events = Event.objects.filter(
+        objects_told__object_id__in=listed,
+        tag__in=[tag.value for tag in _LOOKS],
+        outcome=Outcome.SUCCESS.value,
     )
-    return _looks(list(events.prefetch_related("objects_told")), visit, listed)
+    newest_first = events.distinct().order_by("-number").prefetch_related("objects_told")
+    found = list(newest_first[:most])
+    while found:
+        yield _looks(found, reader, listed)
+        found = list(newest_first.filter(number__lt=found[-1].number)[:most])
 
 
-def _looks(events: Sequence[Event], visit: Visit, listed: set[UUID]) -> list[OwnLook]:
+def looks_into_custody(reader: Reader) -> list[OwnLook]:
+    """What was opened that the patient had taken back; told to the patient in person alone."""
+    if not reader.is_patient:
+        return []
+    family = records_of(surviving_patient(reader.patient))
+    return [_kept_look(item) for item in openings_of_custody(family)]
+
+
+def _kept_look(opened: CustodyOpened) -> OwnLook:
+    return OwnLook(
+        id=opened.id,
+        at=opened.at,
+        who=opened.who,
+        role=opened.role,
+        visitor=Visitor.UNKNOWN,
+        purpose=Purpose.PRIVACY_OVERSIGHT.act_reason or "",
+        use=None,
+        is_small=False,
+        photographs=frozenset({opened.photograph}),
+        custody=opened.ground,
+        second=opened.second,
+    )
+
+
+def _looks(events: Sequence[Event], reader: Reader, listed: AbstractSet[UUID]) -> list[OwnLook]:
     actors = {event.actor for event in events if event.actor}
-    staff, visitors = StaffMember.objects.in_bulk(actors), _visitors(actors, visit)
+    staff, visitors = StaffMember.objects.in_bulk(actors), _visitors(actors, reader)
     fields = fields_of_patients({event.subject for event in events if event.subject})
     return [
         _look(
             event,
             staff.get(event.actor) if event.actor else None,
             visitors.get(event.actor, Visitor.UNKNOWN) if event.actor else Visitor.UNKNOWN,
-            _use(event, fields),
+            told_of(event, fields),
             listed,
         )
         for event in events
     ]
 
 
-def _visitors(actors: Iterable[UUID], visit: Visit) -> dict[UUID, Visitor]:
+def _visitors(actors: Iterable[UUID], reader: Reader) -> dict[UUID, Visitor]:
     rows = PatientAccess.objects.filter(id__in=actors)
     found = rows.values_list("id", "proposal", "proposal__signer_role")
-    return {access: _visitor(visit, proposal, SignerRole(role)) for access, proposal, role in found}
+    return {
+        access: _visitor(reader, proposal, SignerRole(role)) for access, proposal, role in found
+    }
 
 
-def _visitor(visit: Visit, proposal: UUID, role: SignerRole) -> Visitor:
+def _visitor(reader: Reader, proposal: UUID, role: SignerRole) -> Visitor:
     if role is SignerRole.PATIENT:
-        return Visitor.READER if visit.is_patient else Visitor.PATIENT
-    if proposal == visit.proposal:
+        return Visitor.READER if reader.is_patient else Visitor.PATIENT
+    if proposal == reader.proposal:
         return Visitor.READER
-    return Visitor.DECIDER if visit.is_patient else Visitor.OTHER_DECIDER
-
-
-def _use(event: Event, fields: Mapping[UUID, SealedFields]) -> Purpose | None:
-    """What the look rested on; None for treatment, and where nobody can read the details now."""
-    if not event.subject or event.subject not in fields or event.purpose in _NOT_BY_AGREEMENT:
-        return None
-    try:
-        details = fields[event.subject].unseal_data(
-            "event-details", event.id, bytes(event.sealed_details)
-        )
-        return Purpose(details["use"][0])
-    except (SafelightError, ValueError, KeyError, IndexError, TypeError):
-        return None
+    return Visitor.DECIDER if reader.is_patient else Visitor.OTHER_DECIDER
 
 
 def _look(
-    event: Event, who: StaffMember | None, visitor: Visitor, use: Purpose | None, listed: set[UUID]
+    event: Event,
+    who: StaffMember | None,
+    visitor: Visitor,
+    told: tuple[Purpose | None, str],
+    listed: AbstractSet[UUID],
 ) -> OwnLook:
-    told = {item.object_id for item in event.objects_told.all()}
+    use, named = told
+    shown = {item.object_id for item in event.objects_told.all()}
     return OwnLook(
+        id=event.id,
         at=datetime.fromtimestamp(event.recorded_at_ms / 1000, tz=UTC),
-        who=who.display_name if who else "",
+        who=who.display_name if who else named,
         role=Role(who.role) if who else None,
         visitor=visitor,
         purpose=event.purpose,
         use=use,
         is_small=event.tag in _SMALL,
-        photographs=frozenset(told & listed),
+        photographs=frozenset(shown & listed),
     )

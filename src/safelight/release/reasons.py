@@ -1,5 +1,6 @@
 """Stating why an intimate or forensic picture is opened."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -53,3 +54,8 @@ def has_stated_reason(asker: Asker, photograph: UUID) -> bool:
         stated_at__lte=now,
         ends_at__gt=now,
     ).exists()
+
+
+def forget_reasons(photographs: Collection[UUID]) -> None:
+    """Of pictures that left the record it is not told why they were opened."""
+    StatedReason.objects.filter(photograph__in=photographs).delete()

@@ -11,7 +11,7 @@ from uuid import UUID
 from safelight.audit.services import Entry, record_durably
 from safelight.consent.selectors.pictures import is_in_proposal
 from safelight.consent.services.deciding import note_shown
-from safelight.consent.visits import Visit, is_alive
+from safelight.consent.visits import Reader, Visit
 from safelight.engines.policy import (
     Decision,
     PatientFacts,
@@ -25,7 +25,9 @@ from safelight.patients.selectors import surviving_patient
 from safelight.photos.forms import form_for_use
 from safelight.photos.models import Photograph, RenditionRow
 from safelight.release.errors import AccessRefusedError
-from safelight.release.gate import KINDS, Opened, holder_of
+from safelight.release.gate import KINDS, holder_of
+from safelight.release.opened import Opened
+from safelight.release.written_requests import is_present
 from safelight.vault.unseal import open_object
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.events import EventTag, Outcome
@@ -61,6 +63,15 @@ def show_to_signer(visit: Visit, photograph: UUID, rendition: Rendition) -> Open
     return Opened(content, row.media_type)
 
 
+def size_shown(visit: Visit, photograph: UUID) -> tuple[int, int] | None:
+    """Width and height, in pixels, of the form that `show_to_signer` gives where a picture is to be
+    large. It was cropped, perhaps, so it need not have the shape of the picture as taken.
+    """
+    shown = _form_of(visit, photograph, Rendition.DISPLAY)
+    rows = RenditionRow.objects.filter(photograph=photograph, rendition=shown.value)
+    return rows.values_list("width", "height").first()
+
+
 def _form_of(visit: Visit, photograph: UUID, rendition: Rendition) -> Rendition:
     """INVARIANT: who is asked about a picture sees what would be used, and never more of it."""
     if not is_in_proposal(visit.proposal, photograph):
@@ -69,24 +80,40 @@ def _form_of(visit: Visit, photograph: UUID, rendition: Rendition) -> Rendition:
     return {AS_TAKEN.large: form.large, AS_TAKEN.small: form.small}.get(rendition, rendition)
 
 
-def decide_to_signer(visit: Visit, photograph: UUID, rendition: Rendition) -> Decision:
+def decide_to_signer(reader: Reader, photograph: UUID, rendition: Rendition) -> Decision:
     """Whether this signer may see this rendition now."""
     request = Request(Purpose.PATIENT_REQUEST, Audience.PATIENT, rendition)
-    return decide_for_patient(request, _facts(visit, photograph))
+    return decide_for_patient(request, _facts(reader, photograph))
 
 
-def _facts(visit: Visit, photograph: UUID) -> PatientFacts:
+def open_for_copy(reader: Reader, photograph: UUID, rendition: Rendition) -> Opened:
+    """The bytes of one form for the copy of everything, whose own event names the picture already.
+
+    A refusal is recorded. Nothing is noted as seen: this is no look at a screen before a signature.
+    Raises as `show_to_signer` does.
+    """
+    decision = decide_to_signer(reader, photograph, rendition)
+    row = RenditionRow.objects.filter(photograph=photograph, rendition=rendition.value).first()
+    if decision.ground is None or row is None:
+        _record(reader, photograph, EventTag.PHOTOGRAPH_REFUSED, decision)
+        raise AccessRefusedError(decision)
+    owner = Photograph.objects.values_list("patient", flat=True).get(id=photograph)
+    content = open_object(row.id, KINDS[rendition], holder_of(decision.ground, owner))
+    return Opened(content, row.media_type)
+
+
+def _facts(reader: Reader, photograph: UUID) -> PatientFacts:
     row = Photograph.objects.filter(id=photograph).first()
     is_theirs = row is not None and (
-        surviving_patient(row.patient_id) == surviving_patient(visit.patient)
+        surviving_patient(row.patient_id) == surviving_patient(reader.patient)
     )
-    alive = is_alive(visit)
+    alive = is_present(reader)
     return PatientFacts(
         session=SessionState.USABLE if alive else SessionState.ABSENT,
-        capacity=visit.signer_role,
+        capacity=reader.signer_role,
         patient=PatientState.CURRENT,
         photograph=_photograph_facts(row) if row is not None and is_theirs else None,
-        is_in_proposal=is_in_proposal(visit.proposal, photograph),
+        is_in_proposal=is_in_proposal(reader.proposal, photograph),
         is_identified=alive,
     )
 
@@ -97,15 +124,15 @@ def _photograph_facts(row: Photograph) -> PhotographFacts:
     )
 
 
-def _record(visit: Visit, photograph: UUID, tag: EventTag, decision: Decision) -> None:
+def _record(reader: Reader, photograph: UUID, tag: EventTag, decision: Decision) -> None:
     record_durably(
         Entry(
             tag=tag,
-            actor=visit.access,
-            subject=visit.patient,
+            actor=reader.access,
+            subject=reader.patient,
             purpose=Purpose.PATIENT_REQUEST.act_reason or "",
             outcome=Outcome.SUCCESS if decision else Outcome.DENIED,
-            objects=(photograph, visit.proposal),
+            objects=(photograph, reader.proposal),
             details={} if decision else {"reasons": [item.value for item in decision.reasons]},
         )
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from safelight.consent.models import Agreement
-from safelight.engines.policy import CitedAgreement, decide
+from safelight.engines.policy import CitedAgreement, decide_at_address
 from safelight.institution.selectors import current_policy
 from safelight.people.asker import Asker
 from safelight.photos.forms import form_for_use
@@ -39,7 +39,7 @@ def open_for_use(asker: Asker, photograph: UUID, use: Use) -> ReferencedPicture:
     """
     asked = Asked(asker.session_key, photograph, form_for_use(photograph).large, use=use)
     gathered = gather(asked, current_policy(), timezone.now())
-    decision = decide(use.request(asked.rendition), gathered.facts)
+    decision = decide_at_address(use.request(asked.rendition), gathered.facts)
     if not decision:
         record_refusal(asked, gathered, decision)
     # INVARIANT: a clinician's care opens nothing here; teaching stands on an agreement alone.

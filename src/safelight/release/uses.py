@@ -1,6 +1,6 @@
 """What a picture may be used for, by whom, until when, and why not for the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -74,8 +74,16 @@ def uses_of(asker: Asker, photograph: UUID) -> list[PermittedUse]:
 def _asked(agreements: tuple[AgreementFacts, ...]) -> Iterator[Use]:
     """Each purpose before its usual audience, and before each that an agreement in force names."""
     for purpose in Purpose:
-        if purpose not in BY_AGREEMENT:
-            continue
+        if purpose in BY_AGREEMENT:
+            named = list(uses_named(agreements, (purpose,)))
+            yield from named or [Use(purpose, USUAL_AUDIENCE[purpose])]
+
+
+def uses_named(
+    agreements: tuple[AgreementFacts, ...], purposes: Collection[Purpose]
+) -> Iterator[Use]:
+    """What the agreements in force that list the picture name: audience, recipient, people."""
+    for purpose in purposes:
         told = {
             Use(
                 purpose,
@@ -89,8 +97,7 @@ def _asked(agreements: tuple[AgreementFacts, ...]) -> Iterator[Use]:
             and item.covers_image
             and item.status is AgreementStatus.ACTIVE
         }
-        ordered = sorted(told, key=lambda use: (use.audience.value, str(use.recipient)))
-        yield from ordered or [Use(purpose, USUAL_AUDIENCE[purpose])]
+        yield from sorted(told, key=lambda use: (use.audience.value, str(use.recipient)))
 
 
 def _facts(found: PhotographView, agreements: tuple[AgreementFacts, ...], policy: Policy) -> Facts:

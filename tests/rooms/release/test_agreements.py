@@ -118,9 +118,9 @@ def test_a_named_work_is_agreed_to_by_name(cast: Cast) -> None:
     visit = signed(cast.alice, cast.petra, [picture], [purpose])
     named = recipient_of(visit, purpose)
     asked = asks(cast.theo, picture, purpose, recipient=named)
-    assert reasons(asked) == {Reason.NOT_REVIEWED}
+    assert reasons(asked) == {Reason.NOT_REVIEWED, Reason.ONLY_BY_REFERENCE}
     decide_policy({"second_person_for": "none"}, actor=None)
-    assert open_photograph(asked).content
+    assert reasons(asked) == {Reason.ONLY_BY_REFERENCE}
     other = asks(cast.theo, picture, purpose, recipient=UUID(int=4))
     assert Reason.OTHER_RECIPIENT in reasons(other)
     assert Reason.RECIPIENT_NOT_NAMED in reasons(asks(cast.theo, picture, purpose))
@@ -181,7 +181,7 @@ def test_social_media_is_off_until_the_institution_switches_it_on(cast: Cast) ->
     decide_policy({"social_media": 1, "second_person_for": "none"}, actor=None)
     visit = signed(cast.alice, cast.petra, [picture], [purpose])
     asked = asks(cast.theo, picture, purpose, recipient=recipient_of(visit, purpose))
-    assert open_photograph(asked).content
+    assert Reason.SOCIAL_MEDIA_OFF not in reasons(asked)
     decide_policy({"social_media": 0}, actor=None)
     assert Reason.SOCIAL_MEDIA_OFF in reasons(asked)
 
@@ -197,7 +197,7 @@ class TestWithAPolicyThatPermitsEverything:
         )
         agreement = agreement_to(visit, ONE).id
         permit = Decision(CitedAgreement(str(agreement)))
-        monkeypatch.setattr(gate, "decide", lambda *_: permit)
+        monkeypatch.setattr(gate, "decide_at_address", lambda *_: permit)
         return kept, left_out, agreement
 
     def test_the_control_opens(self, cast: Cast, forced: tuple[UUID, UUID, UUID]) -> None:
@@ -222,7 +222,9 @@ class TestWithAPolicyThatPermitsEverything:
         self, cast: Cast, forced: tuple[UUID, UUID, UUID], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         refused = Agreement.objects.get(purpose=LECTURE.value).id
-        monkeypatch.setattr(gate, "decide", lambda *_: Decision(CitedAgreement(str(refused))))
+        monkeypatch.setattr(
+            gate, "decide_at_address", lambda *_: Decision(CitedAgreement(str(refused)))
+        )
         with pytest.raises(KeyMissingError):
             open_photograph(asks(cast.theo, forced[0], LECTURE))
 

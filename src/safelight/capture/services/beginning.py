@@ -23,6 +23,7 @@ from safelight.patients.errors import PatientNotFoundError
 from safelight.patients.models import Encounter
 from safelight.patients.selectors import surviving_patient
 from safelight.people.asker import Asker, care_facts
+from safelight.photos.services import is_taken_back
 from safelight.vault import quarantine
 from safelight.vault.fields import patient_fields
 from safelight.vocabulary.errors import SafelightError
@@ -51,10 +52,18 @@ def _go_on(row: Upload, asker: Asker, promise: Promise) -> Upload:
     if row.promised_size != promise.size or promised_sha256(row) != promise.sha256.hex():
         raise PromiseConflictError
     if row.state == UploadState.ABANDONED:
-        quarantine.begin(row.id)
-        row.state, row.started_at = UploadState.RECEIVING, timezone.now()
-        row.save(update_fields=["state", "started_at"])
+        _begin_again(row)
     return row
+
+
+def _begin_again(row: Upload) -> None:
+    """INVARIANT: what began before the patient took all back keeps its time, and so is taken back."""
+    quarantine.begin(row.id)
+    row.state = UploadState.RECEIVING
+    with transaction.atomic():
+        if not is_taken_back(surviving_patient(row.patient_id), row.started_at):
+            row.started_at = timezone.now()
+        row.save(update_fields=["state", "started_at"])
 
 
 def _begin_new(asker: Asker, promise: Promise) -> Upload:

@@ -173,6 +173,7 @@ def _new_photograph(row: Upload, picture: _Picture, original: UUID, token: bytes
         content_token=token,
         facts=_facts(picture, about_time),
         purpose=row.purpose,
+        begun_at=row.started_at,
     )
 
 
