@@ -26,6 +26,7 @@ _ENDED: Final = {
     EndReason.EXPIRED: iso.EventState.EXPIRED,
     EndReason.SUPERSEDED: iso.EventState.TERMINATED,
     EndReason.NOT_ANSWERED: iso.EventState.TERMINATED,
+    EndReason.RESTORED: iso.EventState.TERMINATED,
 }
 
 

@@ -13,6 +13,7 @@ from safelight.consent.rules.form import form_sha256
 from safelight.consent.rules.record import record_digest
 from safelight.consent.services.visiting import read_letters
 from safelight.engines.policy import AgreementStatus
+from safelight.photos.selectors import taken_back
 from safelight.vault.fields import patient_fields
 from safelight.vault.institution_keys import search_token
 from safelight.vault.record_signing import is_signed
@@ -80,7 +81,10 @@ def _of_proposal(row: Proposal, data: Mapping[str, Any]) -> Iterator[str]:
     if row.signed_at is None or data["signed_at"] != row.signed_at.isoformat():
         yield "The time of the signature was altered."
     shown = {str(item.photograph): item.sha256 for item in seen_pictures(row)}
-    if shown != {item["photograph"]: item["sha256"] for item in data["pictures"]}:
+    said = {item["photograph"]: item["sha256"] for item in data["pictures"]}
+    # Of a picture that left the record nothing is kept to compare with; that it was shown is.
+    gone = {str(item) for item in taken_back([UUID(item) for item in shown])}
+    if shown.keys() != said.keys() or any(shown[i] != said[i] for i in shown.keys() - gone):
         yield "The pictures that were shown were altered."
 
 

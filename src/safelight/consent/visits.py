@@ -8,6 +8,7 @@ make a row that answers to a cookie of their own.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -25,6 +26,31 @@ from safelight.vocabulary.consent_forms import TextStyle
 from safelight.vocabulary.signers import SignerRole
 
 WRITE_EVERY = timedelta(seconds=30)
+
+
+class Reader(Protocol):
+    """Somebody who may read a patient's own record: at a visit, or for them on a written request.
+
+    `access` stands for them in the record of events. `patient` is whose record it is; `proposal`
+    is the one they were asked about, where there is one.
+    """
+
+    @property
+    def access(self) -> UUID: ...
+    @property
+    def proposal(self) -> UUID: ...
+    @property
+    def patient(self) -> UUID: ...
+    @property
+    def signer_role(self) -> SignerRole: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def style(self) -> TextStyle: ...
+    @property
+    def is_patient(self) -> bool:
+        """In person, and so entitled to all that is their own."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -166,6 +192,16 @@ def locked_accesses() -> QuerySet[PatientAccess]:
     return PatientAccess.objects.filter(ended_at=None, locked_at__isnull=False).exclude(
         proposal__accesses__created_at__gt=F("locked_at")
     )
+
+
+def stay(visit: Visit) -> bool:
+    """Count what goes on by itself, a long download, as being there; whether the visit may go on."""
+    if not is_alive(visit):
+        return False
+    now = timezone.now()
+    rows = PatientSession.objects.filter(key=visit.key, last_active_at__lte=now - WRITE_EVERY)
+    rows.update(last_active_at=now)
+    return True
 
 
 def signer_roles(accesses: Iterable[UUID]) -> dict[UUID, SignerRole]:

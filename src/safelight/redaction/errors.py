@@ -17,6 +17,14 @@ class ScanFailedError(RedactionError):
     )
 
 
+class StillLookingError(RedactionError):
+    code: ClassVar[str] = "still-looking"
+    message: ClassVar[str] = (
+        "The picture has not been searched for writing and small faces yet. Nothing was saved; until "
+        "it has been, it cannot be approved."
+    )
+
+
 class MalformedDraftError(RedactionError):
     code: ClassVar[str] = "malformed-draft"
     message: ClassVar[str] = "What was sent is not a way to cover a picture. Nothing was changed."
@@ -26,6 +34,13 @@ class UncoveredError(RedactionError):
     code: ClassVar[str] = "uncovered"
     message: ClassVar[str] = (
         "Part of what an earlier version covers would show again. More can be covered, never less."
+    )
+
+
+class NothingMoreError(RedactionError):
+    code: ClassVar[str] = "nothing-more"
+    message: ClassVar[str] = (
+        "The version in use was sent back: cover more than it does, as the second person asked."
     )
 
 

@@ -12,8 +12,10 @@ from safelight.engines.imaging import RedactionPlan
 from safelight.people.asker import Asker
 from safelight.photos.models import Photograph
 from safelight.redaction.models import Redaction, RedactionState
-from safelight.redaction.rules import Draft, Finding, Leftover
+from safelight.redaction.rules import Draft, Finding, Leftover, Sought
+from safelight.release.errors import AccessRefusedError
 from safelight.vault.fields import SealedFields, patient_fields
+from safelight.vocabulary.photograph import PhotographState
 
 _FINDINGS: Final = "redaction-findings"
 _DRAFT: Final = "redaction-draft"
@@ -22,19 +24,34 @@ _NOTE: Final = "redaction-sent-back"
 
 
 def open_draft(asker: Asker, photograph: Photograph) -> Redaction:
-    """The version that is being prepared; begun from the one in use where there is none."""
+    """The version that is being prepared, begun where there is none. Raises AccessRefusedError."""
     with transaction.atomic():
-        Photograph.objects.select_for_update().get(id=photograph.id)
+        lock_picture(photograph.id)
         known = draft_row(photograph.id)
         if known is not None:
             return known
-        last = Redaction.objects.filter(photograph=photograph).aggregate(Max("number"))
+        last = Redaction.objects.filter(photograph=photograph).aggregate(
+            Max("number"), Max("version")
+        )
         return Redaction.objects.create(
             photograph=photograph,
             number=(last["number__max"] or 0) + 1,
+            # INVARIANT: counted on, so that what stands on a screen never fits a later version.
+            version=(last["version__max"] or 0) + 1,
             begun_by_id=asker.staff,
             begun_at=timezone.now(),
         )
+
+
+def lock_picture(photograph: UUID) -> None:
+    """The picture's row first, so that of two who act at once the second sees what the first did.
+
+    Raises AccessRefusedError if the picture was moved to another record meanwhile.
+    """
+    # Without the key: who signs for this picture need not wait, since they change nothing in it.
+    row = Photograph.objects.select_for_update(no_key=True).get(id=photograph)
+    if row.state != PhotographState.VERIFIED:
+        raise AccessRefusedError
 
 
 def draft_row(photograph: UUID) -> Redaction | None:
@@ -51,21 +68,28 @@ def _row(photograph: UUID, state: RedactionState) -> Redaction | None:
     return rows.filter(photograph=photograph, state=state.value).first()
 
 
+def objects_of(row: Redaction) -> list[UUID]:
+    """The sealed objects of a version, in both sizes."""
+    return [item for item in (row.display, row.thumbnail) if item]
+
+
 def fields_of(row: Redaction) -> SealedFields:
     return patient_fields(row.photograph.patient_id)
 
 
-def seal_findings(row: Redaction, findings: Sequence[Finding]) -> None:
-    data = {"findings": [item.to_data() for item in findings]}
+def seal_findings(row: Redaction, sought: Sought) -> None:
+    data = {"findings": [item.to_data() for item in sought.findings], "is_done": sought.is_done}
     row.sealed_findings = fields_of(row).seal_data(_FINDINGS, row.id, data)
 
 
-def findings_kept(row: Redaction) -> tuple[Finding, ...] | None:
-    """None until somebody looked; an empty tuple when nothing was found."""
+def findings_kept(row: Redaction) -> Sought | None:
+    """None until somebody looked; without findings when nothing was found."""
     if not row.sealed_findings:
         return None
     data = fields_of(row).unseal_data(_FINDINGS, row.id, row.sealed_findings)
-    return tuple(Finding.from_data(item) for item in data["findings"])
+    findings = tuple(Finding.from_data(item) for item in data["findings"])
+    # Lists that were kept before looks came in two steps are of one look at everything.
+    return Sought(findings, is_done=data.get("is_done", True) is True)
 
 
 def seal_draft(row: Redaction, draft: Draft) -> None:

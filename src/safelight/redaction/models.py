@@ -23,7 +23,8 @@ class Redaction(models.Model):
     PHI, sealed under the patient's care custodian: `sealed_findings` (where a face, writing or a
     code is), `sealed_draft` (masks, crop, answers, reasons) and `sealed_check` (what was still
     found in the result, and why that may stay). `display` and `thumbnail` are its sealed objects.
-    `version` counts every change, so that nobody approves what they did not see.
+    `version` counts every change, on from version to version, so that nobody approves what they did
+    not see.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

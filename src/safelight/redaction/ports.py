@@ -14,8 +14,12 @@ from safelight.redaction.errors import ScanFailedError
 class Look(StrEnum):
     """How thoroughly to look."""
 
+    FIRST = "first"
+    """Faces, eyes and codes: what a page can show soon."""
+    CLOSER = "closer"
+    """Writing, large and small: what `FIRST` leaves out, because it takes the longest."""
     PROPOSE = "propose"
-    """The first detectors: what to cover, quickly."""
+    """Both of these at once: what to cover."""
     CHECK = "check"
     """The first and the second detectors: whether anything is left in an output."""
 

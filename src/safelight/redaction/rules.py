@@ -1,11 +1,12 @@
 """What is decided about a picture before it is covered, as plain values. No row, no clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from safelight.engines.imaging import ImagingError, Mask, RedactionPlan
 from safelight.engines.recognition import Detection
+from safelight.engines.recognition.boxes import are_one_place, joined
 from safelight.redaction.errors import MalformedDraftError, UndecidedError
 from safelight.vocabulary.coded import Coded
 from safelight.vocabulary.identifiability import Identifying, MaskShape, Overlooked, Region
@@ -113,9 +114,16 @@ def region_data(region: Region) -> list[int]:
 
 
 def said(text: Any) -> str:  # noqa: ANN401 - whatever a browser sent
-    """A reason with its blanks tidied; MalformedDraftError for one that is none or too long."""
+    """A reason with its blanks tidied; MalformedDraftError for one that is none or too long.
+
+    Half a character (a lone surrogate, which JSON can spell) is none: no page could show it.
+    """
     if not isinstance(text, str) or len(text) > LONGEST_REASON:
         raise MalformedDraftError
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise MalformedDraftError from error
     return " ".join(text.split())
 
 
@@ -142,6 +150,34 @@ def findings_of(detections: Iterable[Detection]) -> tuple[Finding, ...]:
         Finding(str(number), item.kind, item.region, round(item.confidence, 3), item.detector)
         for number, item in enumerate(ordered, start=1)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What was found so far; `is_done` once writing and small faces were looked for as well."""
+
+    findings: tuple[Finding, ...] = ()
+    is_done: bool = False
+
+    def further(self, detections: Iterable[Detection], *, is_done: bool) -> "Sought":
+        """With what another look found.
+
+        INVARIANT: what was proposed keeps its number and shrinks nowhere, since somebody may be
+        deciding about it. What turns out to reach further than was seen at first grows.
+        """
+        findings = list(self.findings)
+        for item in findings_of(detections):
+            known = next((at for at, one in enumerate(findings) if _is_same(one, item)), None)
+            if known is None:
+                findings.append(replace(item, id=str(len(findings) + 1)))
+            else:
+                region = joined(findings[known].region, item.region)
+                findings[known] = replace(findings[known], region=region)
+        return Sought(tuple(findings), self.is_done or is_done)
+
+
+def _is_same(one: Finding, other: Finding) -> bool:
+    return one.kind is other.kind and are_one_place(one.region, other.region)
 
 
 def require_decided(draft: Draft, findings: Sequence[Finding]) -> None:
@@ -277,8 +313,3 @@ def with_reasons(leftovers: Sequence[Leftover], reasons: Mapping[str, str]) -> t
         )
         for item in leftovers
     )
-
-
-def masks_of(findings: Iterable[Finding]) -> tuple[Mask, ...]:
-    """Every finding covered, as the page begins and as an unattended run does it."""
-    return tuple(Mask(item.region) for item in findings)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from safelight.consent.selectors.tasks import records_of_treated
 from safelight.consent.services.wishing import Wish, open_wishes, wishes_where
 from safelight.engines.imaging import RedactionPlan
 from safelight.institution.selectors import current_policy
@@ -21,12 +24,12 @@ from safelight.redaction.keeping import (
     note_of,
     plan_of,
 )
+from safelight.redaction.looking import require_preparable
 from safelight.redaction.models import Redaction, RedactionState
-from safelight.redaction.rules import Answered, Draft, Finding, Leftover, is_covered
-from safelight.redaction.services import require_preparable
+from safelight.redaction.rules import Answered, Draft, Finding, Leftover, Sought, is_covered
 from safelight.release.access import OpenRecord, can_open_record, open_photograph_record
-from safelight.vocabulary.identifiability import Overlooked
-from safelight.vocabulary.photograph import Rendition
+from safelight.vocabulary.identifiability import Overlooked, Region
+from safelight.vocabulary.photograph import PhotographState, Rendition
 from safelight.vocabulary.purposes import BY_AGREEMENT, Purpose
 
 
@@ -34,19 +37,17 @@ from safelight.vocabulary.purposes import BY_AGREEMENT, Purpose
 class Preparation:
     """One picture on its way to a covered form. PHI: the wishes, the note, the identity.
 
-    `findings` is None until somebody looked. `draft` is where the page begins: what was saved, or
+    `sought` is None until somebody looked. `draft` is where the page begins: what was saved, or
     the version in use. `floor` is what that version hides and every later one hides as well.
     """
 
     record: OpenRecord
     photograph: PhotographView
-    findings: tuple[Finding, ...] | None
+    sought: Sought | None
     draft: Draft | None
     floor: RedactionPlan
     wishes: Sequence[Wish]
     sent_back: str
-    version: int
-    is_in_use: bool
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,11 @@ class DecidedFinding:
 
 @dataclass(frozen=True)
 class Checked:
-    """A result to look at before it is approved, or confirmed. PHI: the reasons."""
+    """A result to look at before it is approved, or confirmed. PHI: the reasons.
+
+    `width` and `height` are its own, `seen` is the part of the upright original that it shows,
+    but for a few pixels along the sides that were cut.
+    """
 
     record: OpenRecord
     photograph: PhotographView
@@ -72,6 +77,7 @@ class Checked:
     leftovers: tuple[Leftover, ...]
     masks: int
     is_cropped: bool
+    seen: Region
     prepared_by: str
     approved_by: str
     approved_at: datetime | None
@@ -88,13 +94,11 @@ def preparation(asker: Asker, photograph: UUID) -> Preparation:
     return Preparation(
         record=record,
         photograph=found,
-        findings=findings_kept(draft) if draft else None,
+        sought=findings_kept(draft) if draft else None,
         draft=_begin_with(draft, used),
         floor=floor,
         wishes=open_wishes(photograph),
         sent_back=note_of(used) if used else "",
-        version=draft.version if draft else 0,
-        is_in_use=used is not None,
     )
 
 
@@ -125,18 +129,19 @@ def _checked(asker: Asker, row: Redaction | None, rendition: Rendition) -> Check
         raise NothingPreparedError
     record, found = open_photograph_record(asker, row.photograph_id)
     size = RenditionRow.objects.get(photograph=row.photograph_id, rendition=rendition.value)
-    draft, findings = draft_of(row), findings_kept(row) or ()
+    draft, sought = draft_of(row), findings_kept(row) or Sought()
     return Checked(
         record=record,
         photograph=found,
         rendition=rendition,
         width=size.width,
         height=size.height,
-        decided=tuple(_decided(item, draft) for item in findings),
+        decided=tuple(_decided(item, draft) for item in sought.findings),
         answers=draft.answers,
         leftovers=leftovers_kept(row),
         masks=len(draft.plan.masks),
         is_cropped=draft.plan.crop is not None,
+        seen=draft.plan.crop or Region(0, 0, found.width, found.height),
         prepared_by=row.saved_by.display_name if row.saved_by else "",
         approved_by=row.approved_by.display_name if row.approved_by else "",
         approved_at=row.approved_at,
@@ -167,18 +172,11 @@ class ToConfirm:
 
 
 def waiting_for_second(asker: Asker) -> list[ToConfirm]:
-    """What others approved in records that the asker may open, oldest first."""
-    if not purposes_with_second_person():
-        return []
-    rows = (
-        Redaction.objects.filter(
-            state=RedactionState.APPROVED.value, confirmed_at=None, sent_back_at=None
-        )
-        .exclude(approved_by=asker.staff)
-        .exclude(saved_by=asker.staff)
-        .select_related("photograph", "approved_by")
-        .order_by("approved_at")
-    )
+    """What others approved in records that the asker may open, oldest first.
+
+    What was prepared of a picture that was moved away waits for nobody.
+    """
+    rows = _to_confirm(asker).select_related("photograph", "approved_by").order_by("approved_at")
     return [
         ToConfirm(
             row.photograph_id,
@@ -189,6 +187,24 @@ def waiting_for_second(asker: Asker) -> list[ToConfirm]:
         for row in rows
         if can_open_record(asker, row.photograph.patient_id)
     ]
+
+
+def second_look_count(asker: Asker) -> int:
+    """How many of them are of patients whom the asker treats, for a badge on every page."""
+    return _to_confirm(asker).filter(photograph__patient__in=records_of_treated(asker)).count()
+
+
+def _to_confirm(asker: Asker) -> QuerySet[Redaction]:
+    """Approved by others and looked at by no second person, where any use asks for one."""
+    if not purposes_with_second_person():
+        return Redaction.objects.none()
+    rows = Redaction.objects.filter(
+        state=RedactionState.APPROVED.value,
+        photograph__state=PhotographState.VERIFIED.value,
+        confirmed_at=None,
+        sent_back_at=None,
+    )
+    return rows.exclude(approved_by=asker.staff).exclude(saved_by=asker.staff)
 
 
 def wishes_at_hand(asker: Asker) -> list[Wish]:

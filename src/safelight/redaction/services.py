@@ -1,4 +1,4 @@
-"""Preparing a picture: look, save what is to be covered, approve the result, have it confirmed.
+"""Preparing a picture that was looked at: save what is to be covered, approve, have it confirmed.
 
 Each verb decides whether the asker may work in the patient's record, by the policy and as for
 treatment; what is refused looks like *missing*. Pixels come and go in `work`.
@@ -22,8 +22,10 @@ from safelight.redaction.errors import (
     ChangedMeanwhileError,
     LeftoverError,
     MalformedDraftError,
+    NothingMoreError,
     NothingPreparedError,
     SamePersonError,
+    StillLookingError,
     UncoveredError,
 )
 from safelight.redaction.keeping import (
@@ -31,102 +33,86 @@ from safelight.redaction.keeping import (
     findings_kept,
     in_use,
     leftovers_kept,
+    lock_picture,
+    objects_of,
     open_draft,
     plan_of,
     seal_draft,
-    seal_findings,
     seal_leftovers,
     seal_note,
 )
+from safelight.redaction.looking import look, require_preparable
 from safelight.redaction.models import Redaction, RedactionState
 from safelight.redaction.rules import (
     Draft,
     Finding,
-    findings_of,
     require_decided,
     said,
     says_something,
     with_reasons,
 )
-from safelight.redaction.work import RESULT_TYPE, Result, cover, look_at_original
-from safelight.release.access import open_photograph_record
-from safelight.release.errors import AccessRefusedError
+from safelight.redaction.work import RESULT_TYPE, Result, cover
 from safelight.vault import orphans
 from safelight.vault.models import SealedObject
 from safelight.vault.sealing import save_sealed
+from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.photograph import PhotographState, Rendition
-
-
-def require_preparable(asker: Asker, photograph: UUID) -> Photograph:
-    """The picture, if the asker treats its patient now and it is verified.
-
-    Raises AccessRefusedError.
-    """
-    _, found = open_photograph_record(asker, photograph)
-    if found.state is not PhotographState.VERIFIED:
-        raise AccessRefusedError
-    return Photograph.objects.get(id=photograph)
-
-
-def look(asker: Asker, photograph: UUID) -> tuple[Finding, ...]:
-    """What detectors propose to cover; kept with the draft, which begins here.
-
-    Detection is help, not proof: ScanFailedError leaves the draft without findings, and a draft
-    without findings cannot be approved.
-    """
-    row = require_preparable(asker, photograph)
-    draft = open_draft(asker, row)
-    known = findings_kept(draft)
-    if known is not None:
-        return known
-    found = findings_of(look_at_original(asker, row).detections)
-    with transaction.atomic():
-        locked = Redaction.objects.select_for_update().get(id=draft.id)
-        known = findings_kept(locked)
-        if known is not None:  # another page was faster; one list is enough
-            return known
-        seal_findings(locked, found)
-        locked.version += 1
-        locked.save(update_fields=["sealed_findings", "version"])
-    return found
+from safelight.vocabulary.photograph import Rendition
 
 
 def save_draft(asker: Asker, photograph: UUID, draft: Draft) -> None:
     """Keep what is to be covered, and make the result that somebody will look at.
 
-    Raises UncoveredError, UndecidedError, MalformedDraftError, ScanFailedError, AccessRefusedError.
+    Raises UncoveredError, NothingMoreError, UndecidedError, MalformedDraftError,
+    StillLookingError, ChangedMeanwhileError, ScanFailedError, AccessRefusedError.
     """
     row = require_preparable(asker, photograph)
     fitted = Draft(fit(draft.plan, row.width, row.height), draft.kept, draft.answers)
     require_growth(row, fitted.plan)
     redaction = open_draft(asker, row)
-    findings = look(asker, photograph)
+    findings = _whole_search(asker, photograph, redaction)
     require_decided(fitted, findings)
     if {item.finding for item in fitted.kept} - {item.id for item in findings}:
         raise MalformedDraftError
     made = cover(asker, row, fitted, findings)
-    _keep(asker, redaction.id, fitted, made)
+    try:
+        _keep(asker, redaction, fitted, made)
+    except SafelightError:
+        orphans.discard([made.display.id, made.thumbnail.id])
+        raise
+
+
+def _whole_search(asker: Asker, photograph: UUID, draft: Redaction) -> tuple[Finding, ...]:
+    """INVARIANT: nothing is decided about while part of the search is still to come."""
+    begun = findings_kept(draft)
+    if begun is not None and not begun.is_done:
+        raise StillLookingError
+    return look(asker, photograph)
 
 
 def require_growth(photograph: Photograph, plan: RedactionPlan) -> None:
-    """INVARIANT: a version hides every pixel that the version in use hides."""
+    """INVARIANT: a version hides every pixel that the version in use hides.
+
+    And more than one that was sent back: nobody undoes a second person's word by asking again.
+    """
     used = in_use(photograph.id)
     if used is None:
         return
-    if not covers_at_least(plan, plan_of(used), photograph.width, photograph.height):
+    before, size = plan_of(used), (photograph.width, photograph.height)
+    if not covers_at_least(plan, before, *size):
         raise UncoveredError
+    if used.sent_back_at and covers_at_least(before, plan, *size):
+        raise NothingMoreError
 
 
-def _keep(asker: Asker, redaction: UUID, draft: Draft, made: Result) -> None:
+def _keep(asker: Asker, begun: Redaction, draft: Draft, made: Result) -> None:
     """Name the new objects and forget those of the result before, in one transaction."""
     with transaction.atomic():
-        row = Redaction.objects.select_for_update().select_related("photograph").get(id=redaction)
-        if row.state != RedactionState.DRAFT:
-            orphans.discard([made.display.id, made.thumbnail.id])
+        row = _lock(begun.photograph_id, RedactionState.DRAFT)
+        if row is None or row.id != begun.id:
             raise ChangedMeanwhileError
         require_growth(row.photograph, draft.plan)
-        before = [item for item in (row.display, row.thumbnail) if item]
+        before = objects_of(row)
         save_sealed(made.sealed)
         row.display, row.thumbnail = made.display.id, made.thumbnail.id
         row.saved_by_id, row.version = asker.staff, row.version + 1
@@ -149,7 +135,7 @@ def approve(asker: Asker, photograph: UUID, version: int, reasons: Mapping[str, 
 
     `version` is that of the result on the asker's screen; `reasons` say for each thing that is
     still found why it may stay. Raises LeftoverError, ChangedMeanwhileError, NothingPreparedError,
-    UncoveredError.
+    UncoveredError, NothingMoreError, StillLookingError, AccessRefusedError.
     """
     require_preparable(asker, photograph)
     with transaction.atomic():
@@ -159,12 +145,20 @@ def approve(asker: Asker, photograph: UUID, version: int, reasons: Mapping[str, 
         if row.version != version:
             raise ChangedMeanwhileError
         require_growth(row.photograph, plan_of(row))
+        found = findings_kept(row)
+        if found is None or not found.is_done:
+            raise StillLookingError
         left = with_reasons(leftovers_kept(row), {key: said(text) for key, text in reasons.items()})
         if not all(says_something(item.reason) for item in left):
             raise LeftoverError
         seal_leftovers(row, left)
         _put_in_use(asker, row)
-        follow_form(photograph, owner=row.photograph.patient_id, actor=asker.staff)
+        follow_form(
+            photograph,
+            owner=row.photograph.patient_id,
+            made_at=SealedObject.objects.get(id=row.display).created_at,
+            actor=asker.staff,
+        )
         _record(
             EventTag.PHOTOGRAPH_REDACTION_APPROVED,
             asker,
@@ -215,7 +209,7 @@ def _small(size: tuple[int, int]) -> tuple[int, int]:
 def confirm(asker: Asker, photograph: UUID, version: int) -> None:
     """A second person has looked at the approved form and finds it good.
 
-    Raises SamePersonError, ChangedMeanwhileError, NothingPreparedError.
+    Raises SamePersonError, ChangedMeanwhileError, NothingPreparedError, AccessRefusedError.
     """
     require_preparable(asker, photograph)
     with transaction.atomic():
@@ -257,13 +251,17 @@ def _to_confirm(asker: Asker, photograph: UUID, version: int) -> Redaction:
 
 
 def _locked(photograph: UUID, state: RedactionState) -> Redaction:
-    """The picture's row first, so that of two who act at once the second sees what the first did."""
-    Photograph.objects.select_for_update().get(id=photograph)
-    rows = Redaction.objects.select_for_update(of=("self",)).select_related("photograph")
-    row = rows.filter(photograph=photograph, state=state.value).first()
+    row = _lock(photograph, state)
     if row is None:
         raise NothingPreparedError
     return row
+
+
+def _lock(photograph: UUID, state: RedactionState) -> Redaction | None:
+    """The version in this state, nobody else's until the open transaction ends."""
+    lock_picture(photograph)
+    rows = Redaction.objects.select_for_update(of=("self",)).select_related("photograph")
+    return rows.filter(photograph=photograph, state=state.value).first()
 
 
 def _record(tag: EventTag, asker: Asker, row: Redaction, details: Mapping[str, Detail]) -> None:

@@ -13,6 +13,7 @@ from safelight.engines.imaging import (
 from safelight.people.asker import Asker
 from safelight.photos.models import Photograph
 from safelight.photos.services import StoredRendition
+from safelight.redaction.errors import ScanFailedError
 from safelight.redaction.ports import Look, Scan, scanner
 from safelight.redaction.rules import Draft, Finding, Leftover, Placed, leftovers_of
 from safelight.release.facts import Asked
@@ -37,13 +38,21 @@ class Result:
     leftovers: tuple[Leftover, ...]
 
 
-def look_at_original(asker: Asker, photograph: Photograph) -> Scan:
-    """What the first detectors propose. The look at the original is recorded by the gate.
+def look_at_original(asker: Asker, photograph: Photograph, step: Look) -> Scan:
+    """What one look proposes. That the original was opened for it is recorded by the gate.
 
     Raises AccessRefusedError, ScanFailedError.
     """
     content = open_original(asker, photograph.id)
-    return scanner().scan(content, photograph.orientation, Look.PROPOSE)
+    scan = scanner().scan(content, photograph.orientation, step)
+    return _of_size(scan, photograph.width, photograph.height)
+
+
+def _of_size(scan: Scan, width: int, height: int) -> Scan:
+    """INVARIANT: what was found lies in the pixels that are covered, and in no others'."""
+    if (scan.width, scan.height) != (width, height):
+        raise ScanFailedError
+    return scan
 
 
 def open_original(asker: Asker, photograph: UUID) -> bytes:
@@ -63,7 +72,7 @@ def cover(
     made = redact(open_original(asker, photograph.id), photograph.orientation, draft.plan)
     for content in (made.display, made.thumbnail):
         check_clean(content)
-    scan = scanner().scan(made.display, UPRIGHT, Look.CHECK)
+    scan = _of_size(scanner().scan(made.display, UPRIGHT, Look.CHECK), made.width, made.height)
     placed = Placed(made.area, made.width / made.area.width)
     left = leftovers_of(scan.detections, draft, findings, placed)
     return _sealed(photograph, made, left)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import DatabaseError
 from tests.cast import PETRA, Cast
 from tests.consenting import TEACHING, agreement_to, proposal_of, signed, visit_to
 from tests.sessions import sit_down
@@ -19,6 +20,7 @@ from safelight.consent.models import (
     PatientSession,
 )
 from safelight.consent.rules.dates import add_months
+from safelight.consent.services import ending
 from safelight.consent.services.ending import enter_in_error, expire_due, sweep_keys, withdraw
 from safelight.consent.services.proposing import close_proposal
 from safelight.consent.services.visiting import enter, hand_over, invite
@@ -133,6 +135,23 @@ def test_a_key_that_a_crash_left_is_swept(cast: Cast) -> None:
     establish(CustodianKind.AGREEMENT, agreement_to(visit, ONE).id)
     establish(CustodianKind.AGREEMENT, UUID(int=3))
     assert sweep_keys() == 2
+    assert agreements_with_keys() == set()
+
+
+def test_a_keystore_that_fails_at_that_moment_does_not_undo_a_withdrawal(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = signed(cast.alice, cast.petra, [take(cast.alice, cast.petra)], [ONE])
+
+    def fail(_agreement: UUID) -> None:
+        raise DatabaseError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ending, "shred_agreement", fail)
+        withdraw(visit, agreement_to(visit, ONE).id)
+    assert agreement_to(visit, ONE).status == AgreementStatus.INACTIVE
+    assert agreements_with_keys() == {agreement_to(visit, ONE).id}
+    assert sweep_keys() == 1
     assert agreements_with_keys() == set()
 
 

@@ -1,13 +1,10 @@
 """Two devices at once: exactly one of them wins, and the keys are those of the winner."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connections
+from tests.at_once import at_once
 from tests.cast import PETRA, Cast
 from tests.consenting import (
     SIGNATURE,
@@ -43,23 +40,6 @@ pytestmark = [
 ]
 
 ONE, LECTURE = TEACHING
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run them in threads of their own, begun together; what each returned or why it was refused."""
-    meet = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        try:
-            meet.wait(60)
-            return call()
-        except ConsentError as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 @pytest.fixture

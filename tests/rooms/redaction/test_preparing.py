@@ -31,10 +31,11 @@ from safelight.redaction.errors import (
     ScanFailedError,
     UndecidedError,
 )
+from safelight.redaction.looking import look
 from safelight.redaction.models import Redaction
-from safelight.redaction.rules import Answer, Answered, Kept
+from safelight.redaction.rules import Answer, Answered, Kept, Sought
 from safelight.redaction.selectors import checked, preparation
-from safelight.redaction.services import approve, look, save_draft
+from safelight.redaction.services import approve, save_draft
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Asked
 from safelight.release.gate import open_photograph
@@ -66,10 +67,10 @@ def test_looking_proposes_and_is_recorded_as_a_look_at_the_original(
     cast: Cast, told: ToldScanner
 ) -> None:
     picture, alice = take(cast.alice, cast.petra), seated(cast.alice)
-    assert preparation(alice, picture).findings is None
+    assert preparation(alice, picture).sought is None
     (found,) = look(alice, picture)
     assert found.region == FACE
-    assert preparation(alice, picture).findings == (found,)
+    assert preparation(alice, picture).sought == Sought((found,), is_done=True)
     assert tags()[-1] == EventTag.PHOTOGRAPH_ORIGINAL_VIEWED
     assert look(alice, picture) == (found,)
     assert len(told.looks) == 1
@@ -181,7 +182,7 @@ def test_a_failed_look_proposes_nothing_and_approves_nothing(cast: Cast, told: T
         save_draft(alice, picture, covering(FACE))
     with pytest.raises(NothingPreparedError):
         approve(alice, picture, 0, {})
-    assert preparation(alice, picture).findings is None
+    assert preparation(alice, picture).sought is None
 
 
 def test_a_look_that_fails_at_the_result_leaves_the_result_before(

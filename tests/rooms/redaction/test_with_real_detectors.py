@@ -12,11 +12,12 @@ from tests.preparing import NOTHING_ELSE, seated
 from tests.taking import take
 
 from safelight.connectors.scanning.process import ChildScanner
-from safelight.engines.imaging import RedactionPlan
+from safelight.engines.imaging import Mask, RedactionPlan
+from safelight.redaction.looking import look
 from safelight.redaction.ports import Look, wiring
-from safelight.redaction.rules import Draft, masks_of
+from safelight.redaction.rules import Draft
 from safelight.redaction.selectors import checked
-from safelight.redaction.services import approve, look, save_draft
+from safelight.redaction.services import approve, save_draft
 from safelight.release.facts import Asked
 from safelight.release.gate import open_photograph
 from safelight.vocabulary.identifiability import Identifying
@@ -55,7 +56,11 @@ def test_what_was_found_is_covered_and_not_found_again(cast: Cast) -> None:
     picture, alice = take(cast.alice, cast.petra, portrait_with_a_label()), seated(cast.alice)
     findings = look(alice, picture)
     assert {Identifying.FACE, Identifying.TEXT} <= {item.kind for item in findings}
-    save_draft(alice, picture, Draft(RedactionPlan(masks_of(findings)), (), NOTHING_ELSE))
+    save_draft(
+        alice,
+        picture,
+        Draft(RedactionPlan(tuple(Mask(item.region) for item in findings)), (), NOTHING_ELSE),
+    )
     result = checked(alice, picture)
     covered = {item.finding.kind for item in result.decided if item.is_covered}
     assert {Identifying.FACE, Identifying.TEXT} <= covered

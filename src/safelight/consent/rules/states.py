@@ -11,7 +11,10 @@ TRANSITIONS: Final[Mapping[tuple[AgreementStatus, AgreementStatus], str]] = {
     (AgreementStatus.DRAFT, AgreementStatus.PROPOSED): "the pictures are put before the signer",
     (AgreementStatus.PROPOSED, AgreementStatus.ACTIVE): "signed with yes",
     (AgreementStatus.PROPOSED, AgreementStatus.REJECTED): "signed with no",
-    (AgreementStatus.ACTIVE, AgreementStatus.INACTIVE): "withdrawn, expired or superseded",
+    (
+        AgreementStatus.ACTIVE,
+        AgreementStatus.INACTIVE,
+    ): "withdrawn, expired or superseded, or without a key after a restore",
     (AgreementStatus.DRAFT, AgreementStatus.INACTIVE): "closed before the pictures were there",
     (AgreementStatus.PROPOSED, AgreementStatus.INACTIVE): "closed before it was answered",
     (AgreementStatus.DRAFT, AgreementStatus.ENTERED_IN_ERROR): "a mistake",

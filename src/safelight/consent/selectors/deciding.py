@@ -98,8 +98,13 @@ class DecisionView:
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be answered now."""
-        return self.state is ProposalState.PROPOSED
+        """Whether it can be answered now: of pictures that were taken back nothing is asked."""
+        return self.state is ProposalState.PROPOSED and bool(self.pictures)
+
+    @property
+    def has_lost_pictures(self) -> bool:
+        """Whether every picture that it was about is out of the record."""
+        return self.state is ProposalState.PROPOSED and not self.pictures
 
     @property
     def is_waiting(self) -> bool:

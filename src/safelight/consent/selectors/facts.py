@@ -37,15 +37,18 @@ SELECT a.id, a.status, a.patient_id, a.provision, a.purpose, a.audience, a.recip
            JOIN photos_renditionrow r ON r.id = i.object_id AND r.photograph_id = ph.id
            WHERE i.agreement_id = a.id AND i.photograph_id = ph.id AND i.rendition = %s
            AND i.ended_at IS NULL
-       )
+       ),
+       ph.id
 FROM photos_photograph ph
 JOIN patients_patient own ON own.id = ph.patient_id
 JOIN patients_patient pa
     ON COALESCE(pa.merged_into_id, pa.id) = COALESCE(own.merged_into_id, own.id)
 JOIN consent_agreement a ON a.patient_id = pa.id
-WHERE ph.id = %s AND (%s = '' OR a.purpose = %s)
+WHERE ph.id IN ({marks}) AND (%s = '' OR a.purpose = %s)
 ORDER BY a.id
 """
+# Databases bound how many values one statement takes.
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +60,53 @@ class _Row:
     terms: Terms
     sealed_terms: bytes
     covers: bool
+    photograph: UUID
 
 
 def agreement_facts(
     photograph: UUID, rendition: Rendition, now: datetime, *, purpose: Purpose | None = None
 ) -> tuple[AgreementFacts, ...]:
     """The patient's agreements, compared with this picture and with `now`; of one purpose or all."""
-    wanted = purpose.value if purpose else ""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [rendition.value, as_id(photograph), wanted, wanted])
-        rows = [_row(row) for row in cursor.fetchall()]
+    found = agreement_facts_of([photograph], rendition, now, purpose=purpose)
+    return found.get(photograph, ())
+
+
+def agreement_facts_of(
+    photographs: Sequence[UUID],
+    rendition: Rendition,
+    now: datetime,
+    *,
+    purpose: Purpose | None = None,
+) -> dict[UUID, tuple[AgreementFacts, ...]]:
+    """The same of many pictures; one of whose patient there is no agreement is left out."""
+    rows = _found(photographs, rendition, purpose)
     if not rows:
-        return ()
+        return {}
     today, policy = now.astimezone(current_zone()).date(), current_policy()
     trusted = _trusted(rows)
-    return tuple(_facts(row, today, policy, is_trusted=row.agreement in trusted) for row in rows)
+    told: dict[UUID, list[AgreementFacts]] = {}
+    for row in rows:
+        facts = _facts(row, today, policy, is_trusted=row.agreement in trusted)
+        told.setdefault(row.photograph, []).append(facts)
+    return {photograph: tuple(facts) for photograph, facts in told.items()}
+
+
+def _found(
+    photographs: Sequence[UUID], rendition: Rendition, purpose: Purpose | None
+) -> list[_Row]:
+    wanted, found = purpose.value if purpose else "", []
+    for start in range(0, len(photographs), _AT_ONCE):
+        ids = [as_id(item) for item in photographs[start : start + _AT_ONCE]]
+        sql = _SQL.format(marks=", ".join(["%s"] * len(ids)))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [rendition.value, *ids, wanted, wanted])
+            found += [_row(row) for row in cursor.fetchall()]
+    return found
 
 
 def _row(row: Sequence[Any]) -> _Row:
     agreement, status, patient, provision, purpose, audience, recipient, people = row[:8]
-    starts_on, ends_on, sealed_end, ended_at, sealed_terms, covers = row[8:]
+    starts_on, ends_on, sealed_end, ended_at, sealed_terms, covers, photograph = row[8:]
     terms = Terms(
         patient=as_uuid(patient),
         provision=provision,
@@ -95,6 +125,7 @@ def _row(row: Sequence[Any]) -> _Row:
         terms,
         bytes(sealed_terms),
         bool(covers),
+        as_uuid(photograph),
     )
 
 

@@ -16,7 +16,7 @@ from safelight.consent.rules.form import Form, Paragraph, Use
 from safelight.consent.rules.wording import use_wording
 from safelight.consent.selectors.forms import form_version
 from safelight.consent.services.ending import records_of
-from safelight.consent.visits import Visit
+from safelight.consent.visits import Reader
 from safelight.engines.policy import AgreementStatus
 from safelight.institution.selectors import current_house
 from safelight.patients.selectors import surviving_patient
@@ -66,20 +66,20 @@ class MyAgreement:
         return self.standing in {Standing.IN_FORCE, Standing.PAUSED}
 
 
-def my_agreements(visit: Visit) -> list[MyAgreement]:
+def my_agreements(reader: Reader) -> list[MyAgreement]:
     """What is in force first, then the newest; what is not decided yet is left out.
 
     The same scope as `ending.may_withdraw`: what was signed here, and for the patient in person
     everything of theirs.
     """
     today = timezone.localtime(timezone=current_house().zone).date()
-    rows = _rows(visit).exclude(status__in=_UNDECIDED).select_related("proposal")
+    rows = _rows(reader).exclude(status__in=_UNDECIDED).select_related("proposal")
     listed = sorted(rows.order_by("-decided_at", "id"), key=_nearness)
     forms = {row.proposal.form_id for row in listed}
     known = {number: form_version(number).form for number in forms}
     lists = _photographs(listed)
     found = [
-        _mine(row, known[row.proposal.form_id], visit, today, lists.get(row.id, ()))
+        _mine(row, known[row.proposal.form_id], reader, today, lists.get(row.id, ()))
         for row in listed
     ]
     return sorted(found, key=lambda item: not item.can_be_taken_back)
@@ -112,13 +112,13 @@ class MyCopy:
     signed_at: datetime
 
 
-def my_copies(visit: Visit) -> list[MyCopy]:
+def my_copies(reader: Reader) -> list[MyCopy]:
     """The newest first; of what was signed here, and for the patient in person of everything."""
     rows = Proposal.objects.filter(state=ProposalState.SIGNED.value).exclude(signed_at=None)
-    if visit.is_patient:
-        rows = rows.filter(patient__in=records_of(surviving_patient(visit.patient)))
+    if reader.is_patient:
+        rows = rows.filter(patient__in=records_of(surviving_patient(reader.patient)))
     else:
-        rows = rows.filter(id=visit.proposal)
+        rows = rows.filter(id=reader.proposal)
     found = rows.order_by("-signed_at", "id").values_list("id", "signed_at")
     return [MyCopy(proposal, signed_at) for proposal, signed_at in found if signed_at]
 
@@ -128,21 +128,21 @@ def _nearness(row: Agreement) -> int:
     return list(Purpose).index(Purpose(row.purpose))
 
 
-def my_agreement(visit: Visit, agreement: UUID) -> MyAgreement | None:
+def my_agreement(reader: Reader, agreement: UUID) -> MyAgreement | None:
     """One of them; None if it is not theirs."""
-    return next((item for item in my_agreements(visit) if item.id == agreement), None)
+    return next((item for item in my_agreements(reader) if item.id == agreement), None)
 
 
-def _rows(visit: Visit) -> QuerySet[Agreement]:
-    if not visit.is_patient:
-        return Agreement.objects.filter(proposal=visit.proposal)
-    return Agreement.objects.filter(patient__in=records_of(surviving_patient(visit.patient)))
+def _rows(reader: Reader) -> QuerySet[Agreement]:
+    if not reader.is_patient:
+        return Agreement.objects.filter(proposal=reader.proposal)
+    return Agreement.objects.filter(patient__in=records_of(surviving_patient(reader.patient)))
 
 
 def _mine(
-    row: Agreement, form: Form, visit: Visit, today: date, photographs: tuple[UUID, ...]
+    row: Agreement, form: Form, reader: Reader, today: date, photographs: tuple[UUID, ...]
 ) -> MyAgreement:
-    said = _words(row, form, visit)
+    said = _words(row, form, reader)
     return MyAgreement(
         id=row.id,
         purpose=Purpose(row.purpose),
@@ -157,10 +157,10 @@ def _mine(
     )
 
 
-def _words(row: Agreement, form: Form, visit: Visit) -> Paragraph:
+def _words(row: Agreement, form: Form, reader: Reader) -> Paragraph:
     """In the visit's words where that form has them, else in those that were signed."""
     use = Use(Purpose(row.purpose), Audience(row.audience), row.people, row.months)
-    language, style = visit.language, visit.style
+    language, style = reader.language, reader.style
     if style not in form.texts.get(language, {}):
         language, style = row.proposal.language, TextStyle(row.proposal.style)
     named, house = recipient_name(row), current_house().name

@@ -17,6 +17,7 @@ from safelight.consent.services.standing import require_proposal
 from safelight.consent.visits import locked_accesses
 from safelight.engines.policy import AgreementStatus
 from safelight.people.asker import Asker
+from safelight.photos.selectors import GONE
 from safelight.vocabulary.agreements import AccessKind, EndReason, TakingAgreed
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import TextStyle
@@ -133,8 +134,14 @@ def _known(row: Proposal) -> KnownProposal:
     )
 
 
+def _still_there(path: str = "") -> Q:
+    """Asked about, and not taken out of the record since: of that nothing is counted."""
+    is_gone = Q(**{f"{path}photograph__state__in": GONE})
+    return Q(**{f"{path}removed_at": None}) & ~is_gone
+
+
 def _pictures(row: Proposal) -> tuple[AskedPicture, ...]:
-    asked = row.pictures.filter(removed_at=None).order_by("position", "id")
+    asked = row.pictures.filter(_still_there()).order_by("position", "id")
     agreed = AgreementImage.objects.filter(agreement__proposal=row)
     kept = set(agreed.values_list("photograph", flat=True))
     return tuple(
@@ -196,7 +203,7 @@ def proposals_of(patient: UUID) -> list[ListedProposal]:
 def listed(proposals: Iterable[UUID]) -> list[ListedProposal]:
     """These proposals, newest first."""
     rows = Proposal.objects.filter(id__in=list(proposals)).annotate(
-        picture_count=Count("pictures", filter=Q(pictures__removed_at=None), distinct=True),
+        picture_count=Count("pictures", filter=_still_there("pictures__"), distinct=True),
         yes_count=_count_of(AgreementStatus.ACTIVE),
         no_count=_count_of(AgreementStatus.REJECTED),
     )

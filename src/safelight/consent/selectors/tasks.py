@@ -23,6 +23,7 @@ from safelight.consent.models import (
 )
 from safelight.consent.rules.dates import majority_on
 from safelight.consent.selectors.proposals import ListedProposal, listed
+from safelight.consent.services.wishing import open_wish_count
 from safelight.consent.visits import locked_accesses
 from safelight.engines.policy import AgreementStatus
 from safelight.institution.selectors import current_house, current_policy
@@ -64,7 +65,7 @@ class ConsentTasks:
 
 def consent_tasks(asker: Asker) -> ConsentTasks:
     """Everything at hand for the patients whom the asker treats."""
-    kept_in = _records_of_treated(asker)
+    kept_in = records_of_treated(asker)
     requests = [_kept(item, kept_in) for item in listed(_at_hand(kept_in))]
     agreements = list(_to_look_at(kept_in))
     involved = {item.patient for item in requests} | {kept_in[row.patient_id] for row in agreements}
@@ -82,10 +83,10 @@ def consent_tasks(asker: Asker) -> ConsentTasks:
 
 
 def consent_task_count(asker: Asker) -> int:
-    """How much waits for somebody to act, for a badge: links, papers, questions and agreements
-    that run out. Birthdays are sealed, and not looked at for a badge.
+    """How much waits for somebody to act, for a badge: links, papers, questions, wishes for more
+    covering and agreements that run out. Birthdays are sealed, and not looked at for a badge.
     """
-    records = list(_records_of_treated(asker))
+    records = list(records_of_treated(asker))
     papers = Proposal.objects.filter(patient__in=records, state=ProposalState.TO_CHECK.value)
     questions = PatientQuestion.objects.filter(patient__in=records, answered_at=None)
     ending = _active(records).filter(ends_on__lte=_soon())
@@ -93,11 +94,12 @@ def consent_task_count(asker: Asker) -> int:
         _locked().filter(patient__in=records).values("proposal").distinct().count()
         + papers.exclude(attested_by=asker.staff).count()
         + questions.count()
+        + open_wish_count(records)
         + ending.values("proposal").distinct().count()
     )
 
 
-def _records_of_treated(asker: Asker) -> dict[UUID, UUID]:
+def records_of_treated(asker: Asker) -> dict[UUID, UUID]:
     """Each record of the patients whom the asker treats, or did until a few days ago, and where
     it is kept now; the same bounds as the care relationship itself.
     """

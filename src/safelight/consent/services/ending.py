@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +12,6 @@ from safelight.audit.services import Entry, record
 from safelight.consent.errors import (
     ProposalNotFoundError,
     TransitionRefusedError,
-    WithdrawalRefusedError,
 )
 from safelight.consent.models import (
     Agreement,
@@ -26,19 +24,14 @@ from safelight.consent.rules.states import require_transition
 from safelight.consent.services.standing import lock_proposal, require_proposal, require_treating
 from safelight.consent.terms import seal_end_of_authority
 from safelight.consent.visits import Visit, is_alive
-from safelight.engines.policy import AgreementStatus
+from safelight.engines.policy import AgreementStatus, Provision
 from safelight.institution.selectors import current_house
 from safelight.patients.models import Patient
 from safelight.patients.selectors import surviving_patient
 from safelight.people.asker import Asker
-from safelight.vault.custodians import (
-    Holder,
-    agreements_with_keys,
-    drop_grants,
-    granted_objects,
-    shred_agreement,
-)
+from safelight.vault.custodians import agreements_with_keys, granted_objects, shred_agreement
 from safelight.vault.kinds import CustodianKind
+from safelight.vault.tombstones import destroy_grants, destroyed_agreement_grants
 from safelight.vocabulary.agreements import EndReason
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.signers import SignerRole
@@ -48,6 +41,7 @@ _TAGS = {
     EndReason.WITHDRAWN: EventTag.CONSENT_AGREEMENT_WITHDRAWN,
     EndReason.EXPIRED: EventTag.CONSENT_AGREEMENT_EXPIRED,
     EndReason.SUPERSEDED: EventTag.CONSENT_AGREEMENT_SUPERSEDED,
+    EndReason.RESTORED: EventTag.CONSENT_AGREEMENT_KEY_LOST,
 }
 
 
@@ -61,22 +55,49 @@ def withdraw(visit: Visit, agreement: UUID) -> None:
             _end(row, EndReason.WITHDRAWN, actor=visit.access)
 
 
-def withdraw_for(asker: Asker, agreement: UUID, identified_by: str) -> None:
-    """The patient called or wrote to take an agreement back; who took the call notes it.
+def end_agreements(
+    agreements: Iterable[UUID], actor: UUID, details: Mapping[str, str] | None = None
+) -> list[UUID]:
+    """Take back those of these that are in force, in the open transaction; which they were.
 
-    `identified_by` is how they made sure who it was, in words; they are sealed into the event.
+    Who may is decided by the caller, who holds the patient's lock.
     """
-    words = identified_by.strip()
-    if not SHORTEST_NOTE <= len(words) <= LONGEST_NOTE:
-        raise WithdrawalRefusedError
-    proposal = Agreement.objects.filter(id=agreement).values_list("proposal", flat=True).first()
-    if proposal is None:
-        raise ProposalNotFoundError
-    require_proposal(asker, proposal)
-    with transaction.atomic():
-        row = _locked(agreement)
-        if row is not None and row.status == AgreementStatus.ACTIVE:
-            _end(row, EndReason.WITHDRAWN, actor=asker.staff, details={"identified_by": words})
+    rows = Agreement.objects.select_for_update(of=("self",)).filter(
+        id__in=list(agreements), status=AgreementStatus.ACTIVE.value
+    )
+    ended = list(rows.order_by("id"))
+    for row in ended:
+        _end(row, EndReason.WITHDRAWN, actor=actor, details=details)
+    return [row.id for row in ended]
+
+
+def end_pictures(
+    photographs: Sequence[UUID],
+    among: Iterable[UUID],
+    actor: UUID,
+    details: Mapping[str, str] | None = None,
+) -> list[UUID]:
+    """Take these pictures out of those agreements in force; which agreements listed one.
+
+    An agreement that is left with none is over. In the open transaction, as `end_agreements`.
+    """
+    now = timezone.now()
+    rows = Agreement.objects.select_for_update(of=("self",)).filter(
+        id__in=list(among),
+        status=AgreementStatus.ACTIVE.value,
+        images__photograph__in=photographs,
+        images__ended_at=None,
+    )
+    touched = {row.id: row for row in rows.order_by("id")}
+    for row in touched.values():
+        listed = AgreementImage.objects.filter(agreement=row, ended_at=None)
+        listed.filter(photograph__in=photographs).update(ended_at=now)
+        _record(EventTag.CONSENT_PICTURE_WITHDRAWN, row, actor, photographs, details)
+        if listed.exists():
+            _tidy_after_commit(row.id)
+        else:
+            _end(row, EndReason.WITHDRAWN, actor=actor, details=details)
+    return list(touched)
 
 
 def may_withdraw(visit: Visit, row: Agreement) -> bool:
@@ -198,6 +219,40 @@ def expire_due() -> int:
     return ended
 
 
+def end_without_keys() -> int:
+    """After a restore: what has no key is in force no longer, whatever a row says; how many ended.
+
+    A destroyed key means that the agreement had ended since the record was copied; one that the
+    keystore never had means that it is lost. Both open nothing, so no list may show them.
+    """
+    permits = Agreement.objects.filter(
+        status=AgreementStatus.ACTIVE.value, provision=Provision.PERMIT.value
+    )
+    lost = set(permits.values_list("id", flat=True)) - agreements_with_keys()
+    for agreement in lost:
+        with transaction.atomic():
+            row = _locked(agreement)
+            if row is not None and row.status == AgreementStatus.ACTIVE:
+                _end(row, EndReason.RESTORED, actor=None)
+    return len(lost) + _end_listed_without_keys()
+
+
+def _end_listed_without_keys() -> int:
+    """Pictures that a newer word took from an agreement leave its list again; how many."""
+    listed = AgreementImage.objects.filter(
+        ended_at=None, agreement__status=AgreementStatus.ACTIVE.value
+    )
+    gone = destroyed_agreement_grants()
+    lost = [item for item in listed if (item.agreement_id, item.object_id) in gone]
+    for item in lost:
+        with transaction.atomic():
+            row = _locked(item.agreement_id)
+            ended = AgreementImage.objects.filter(id=item.id, ended_at=None)
+            if row is not None and ended.update(ended_at=timezone.now()):
+                _record(EventTag.CONSENT_AGREEMENT_KEY_LOST, row, None, [item.photograph_id])
+    return len(lost)
+
+
 def sweep_keys() -> int:
     """Finish what a crash left: no key for an agreement that permits nothing; how many were settled.
 
@@ -205,12 +260,13 @@ def sweep_keys() -> int:
     """
     active = Agreement.objects.filter(status=AgreementStatus.ACTIVE.value)
     stray = agreements_with_keys() - set(active.values_list("id", flat=True))
-    for agreement in stray | _with_stray_grants():
+    unsettled = stray | _with_stray_grants()
+    for agreement in unsettled:
         with transaction.atomic():
             # INVARIANT: whoever signs holds the proposal's lock until the agreement is active.
             Proposal.objects.select_for_update().filter(agreements=agreement).first()
             tidy_keys(agreement)
-    return len(stray)
+    return len(unsettled)
 
 
 def _with_stray_grants() -> set[UUID]:
@@ -230,10 +286,7 @@ def tidy_keys(agreement: UUID) -> None:
         shred_agreement(agreement)
         return
     ended = AgreementImage.objects.filter(agreement=agreement, ended_at__isnull=False)
-    drop_grants(
-        list(ended.values_list("object_id", flat=True)),
-        Holder(CustodianKind.AGREEMENT, agreement),
-    )
+    destroy_grants(ended.values_list("object_id", flat=True), (CustodianKind.AGREEMENT, agreement))
 
 
 def _locked(agreement: UUID) -> Agreement | None:
@@ -257,7 +310,8 @@ def _end(
 
 def _tidy_after_commit(agreement: UUID) -> None:
     """The row is what stops everybody, at the commit; the key goes right after it."""
-    transaction.on_commit(partial(tidy_keys, agreement), robust=True)
+    # A lambda: Django fails to name a partial that failed, and then it is not robust at all.
+    transaction.on_commit(lambda: tidy_keys(agreement), robust=True)
 
 
 def _record(
@@ -275,5 +329,6 @@ def _record(
             purpose=row.purpose,
             objects=(row.id, *photographs),
             details=details or {},
+            may_lack_details=True,  # INVARIANT: taking back waits for no key
         )
     )

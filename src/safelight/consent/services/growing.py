@@ -4,8 +4,8 @@ An agreement to a form covers a form that shows less of the same picture. It nev
 way round: what was covered when the patient signed stays covered.
 """
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -13,11 +13,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from safelight.audit.services import Entry, record
-from safelight.consent.models import AgreementImage, Proposal, ProposalState, ProposedPicture
+from safelight.consent.models import (
+    Agreement,
+    AgreementImage,
+    Proposal,
+    ProposalState,
+    ProposedPicture,
+)
 from safelight.consent.services.ending import tidy_keys
 from safelight.engines.policy import AgreementStatus
-from safelight.photos.forms import form_for_use, rendition_objects
-from safelight.vault.custodians import Holder, hand_over
+from safelight.patients.models import Patient
+from safelight.patients.selectors import surviving_patient
+from safelight.photos.forms import objects_for_use
+from safelight.vault.custodians import Holder, drop_agreement_grants, hand_over
 from safelight.vault.kinds import CustodianKind
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import AS_TAKEN, COVERED, Rendition
@@ -28,32 +36,55 @@ _SAME_SIZE = {
 }
 
 
-def follow_form(photograph: UUID, *, owner: UUID, actor: UUID) -> None:
+_UNSIGNED = (ProposalState.PROPOSED.value, ProposalState.TO_CHECK.value)
+
+
+def follow_form(photograph: UUID, *, owner: UUID, made_at: datetime, actor: UUID) -> None:
     """Let agreements and open requests go on with the picture's new form, in the open transaction.
 
     INVARIANT: the caller has made sure that the new form shows no pixel which the one before hid.
-    Whoever is being asked looks again before they sign; a wish for more covering is met.
+    Whoever is being asked looks again before they sign. A wish for more covering is met, if it was
+    there before the new form was made at `made_at`.
     """
+    asking = _lock_requests(photograph)
+    # As whoever signs does, and in the same order.
+    Patient.objects.select_for_update(no_key=True).get(id=surviving_patient(owner))
+    objects = objects_for_use(photograph)
+    # Nobody has agreed to this form yet: what opens it was handed out by an approval that failed.
+    drop_agreement_grants(objects.values())
     for agreement in _agreements_to(photograph):
-        _grow(agreement, photograph, owner, actor)
-    pictures = ProposedPicture.objects.filter(photograph=photograph)
-    pictures.filter(wished_at__isnull=False, wish_met_at=None).update(wish_met_at=timezone.now())
-    asked = pictures.filter(removed_at=None, proposal__state=ProposalState.PROPOSED)
-    Proposal.objects.filter(id__in=asked.values("proposal")).update(
-        draft_version=F("draft_version") + 1
+        _grow(agreement, photograph, objects, owner, actor)
+    wishes = ProposedPicture.objects.filter(photograph=photograph, wish_met_at=None)
+    wishes.filter(wished_at__lte=made_at).update(wish_met_at=timezone.now())
+    asked = Proposal.objects.filter(id__in=asking, state=ProposalState.PROPOSED)
+    asked.update(draft_version=F("draft_version") + 1)
+
+
+def _lock_requests(photograph: UUID) -> list[UUID]:
+    """The requests about this picture that are not signed yet; nobody signs them from here on.
+
+    INVARIANT: whoever signs holds their request until the agreement is in force. So either it is
+    in force when agreements are looked up after this, or its signer is told to look again.
+    """
+    listed = ProposedPicture.objects.filter(photograph=photograph, removed_at=None)
+    rows = Proposal.objects.select_for_update().filter(
+        id__in=listed.values("proposal"), state__in=_UNSIGNED
     )
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 def _agreements_to(photograph: UUID) -> list[UUID]:
-    listed = AgreementImage.objects.filter(
-        photograph=photograph, ended_at=None, agreement__status=AgreementStatus.ACTIVE.value
+    """Those in force that list the picture; whoever takes one back waits until this is done."""
+    listed = AgreementImage.objects.filter(photograph=photograph, ended_at=None)
+    rows = Agreement.objects.select_for_update().filter(
+        id__in=listed.values("agreement"), status=AgreementStatus.ACTIVE.value
     )
-    return sorted(set(listed.values_list("agreement", flat=True)))
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
-def _grow(agreement: UUID, photograph: UUID, owner: UUID, actor: UUID) -> None:
-    form = form_for_use(photograph)
-    objects = rendition_objects(photograph, (form.large, form.small))
+def _grow(
+    agreement: UUID, photograph: UUID, objects: Mapping[str, UUID], owner: UUID, actor: UUID
+) -> None:
     hand_over(
         list(objects.values()),
         Holder(CustodianKind.CARE, owner),
@@ -75,7 +106,7 @@ def _grow(agreement: UUID, photograph: UUID, owner: UUID, actor: UUID) -> None:
         )
         for rendition, object_id in objects.items()
     )
-    transaction.on_commit(partial(tidy_keys, agreement), robust=True)
+    transaction.on_commit(lambda: tidy_keys(agreement), robust=True)
     _record(before[0], photograph, actor)
 
 

@@ -35,7 +35,7 @@ from safelight.consent.services.signing import (
     identity_of,
     is_usable,
 )
-from safelight.consent.services.standing import lock_proposal, require_proposal
+from safelight.consent.services.standing import lock_patient, lock_proposal, require_proposal
 from safelight.institution.selectors import current_house, current_policy
 from safelight.patients.selectors import surviving_patient
 from safelight.people.asker import Asker
@@ -79,6 +79,7 @@ def check_paper(asker: Asker, proposal: UUID, *, is_right: bool) -> Signed | Non
         if not is_right:
             _turn_down(asker, row)
             return None
+        lock_patient(row.patient_id)  # as whoever signs does, for the same reason
         _record(EventTag.CONSENT_PAPER_CHECKED, asker, row, {})
         return _put_in_force(row)
 

@@ -51,7 +51,7 @@ from safelight.consent.services.deciding import (
     record_refused_signing,
 )
 from safelight.consent.services.ending import supersede
-from safelight.consent.services.standing import lock_proposal
+from safelight.consent.services.standing import lock_patient, lock_proposal
 from safelight.consent.services.visiting import Invitation, give_copy_link
 from safelight.consent.terms import seal_terms
 from safelight.consent.visits import Visit, is_alive
@@ -95,6 +95,8 @@ def sign(visit: Visit, mark: Mark, seen_version: int) -> Signed:
 
 
 def _sign(visit: Visit, row: Proposal, mark: Mark, seen_version: int) -> Signed:
+    # INVARIANT: of a signature and a withdrawal one is first, and the second sees what it did.
+    lock_patient(row.patient_id)
     now = timezone.now()
     pictures = seen_pictures(row)
     _check_moment(visit, row, now)

@@ -6,6 +6,7 @@ from safelight.consent.errors import ProposalNotFoundError
 from safelight.consent.models import Proposal
 from safelight.engines.policy import may_capture
 from safelight.patients.errors import PatientNotFoundError
+from safelight.patients.models import Patient
 from safelight.patients.selectors import surviving_patient
 from safelight.people.asker import Asker, care_facts
 from safelight.people.refusing import record_refused_access
@@ -38,3 +39,11 @@ def lock_proposal(proposal: UUID) -> Proposal:
     if row is None:
         raise ProposalNotFoundError
     return row
+
+
+def lock_patient(patient: UUID) -> None:
+    """Nobody takes anything back for this patient until the open transaction ends.
+
+    After the proposal's lock, never before it.
+    """
+    Patient.objects.select_for_update(no_key=True).get(id=surviving_patient(patient))

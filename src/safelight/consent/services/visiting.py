@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -36,6 +37,7 @@ from safelight.people.asker import Asker
 from safelight.vault.institution_keys import search_token
 from safelight.vocabulary.agreements import AccessKind
 from safelight.vocabulary.events import EventTag, Outcome
+from safelight.vocabulary.signers import SignerRole
 
 # Crockford's base 32: no I, L, O or U, so that nothing is read for something else.
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -313,3 +315,27 @@ def _record(
             objects=(access.id, access.proposal_id),
         )
     )
+
+
+def end_ways_in() -> int:
+    """After a restore of an older record: ways in that may have been ended since; how many.
+
+    Links that a clinician gives anew, and whatever lets in who signed for an adult: they may have
+    been shut out since. INVARIANT: patients and guardians keep the link on their copy, which is how
+    they take back.
+    """
+    given = Q(kind=AccessKind.LINK.value)
+    of_proxies = Q(proposal__signer_role=SignerRole.PROXY.value)
+    ways = PatientAccess.objects.filter(given | of_proxies, ended_at=None)
+    found = list(ways.filter(expires_at__gt=timezone.now()).values_list("id", flat=True))
+    for access in found:
+        _end_access(access)
+    return len(found)
+
+
+def end_every_visit() -> int:
+    """After a restore, which would bring visits of then back: every signer comes in anew."""
+    visits = PatientSession.objects.all()
+    count = visits.count()
+    visits.delete()
+    return count

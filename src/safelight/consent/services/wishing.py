@@ -1,6 +1,6 @@
 """The signer wants more of a picture covered before they decide about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,6 +17,7 @@ from safelight.consent.services.deciding import open_proposal_row, read_answers,
 from safelight.consent.visits import Visit
 from safelight.vault.fields import patient_fields
 from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.photograph import PhotographState
 
 SHORTEST_WISH: Final = 3
 LONGEST_WISH: Final = 500
@@ -72,12 +73,18 @@ def wishes_where(may_be_told: Callable[[UUID], bool]) -> list[Wish]:
     return [_read(row) for row in _open() if may_be_told(row.proposal.patient_id)]
 
 
+def open_wish_count(records: Iterable[UUID]) -> int:
+    """How many wishes about these patients' pictures are open; none is read for that."""
+    return _open().filter(proposal__patient__in=list(records)).count()
+
+
 def _open() -> QuerySet[ProposedPicture]:
     rows = ProposedPicture.objects.select_related("proposal").filter(
         removed_at=None,
         wished_at__isnull=False,
         wish_met_at=None,
         proposal__state=ProposalState.PROPOSED,
+        photograph__state=PhotographState.VERIFIED.value,  # one that was moved away is prepared anew
     )
     return rows.order_by("wished_at")
 
