@@ -1,0 +1,1 @@
+"""A colleague inside is asked: pictures, a question, an answer beside them."""
