@@ -19,7 +19,7 @@ from safelight.redaction.ports import Look
 from safelight.vocabulary.identifiability import Identifying, Region
 
 # Four times what is allowed in earnest: eight tests at once share the machine.
-SECONDS = {Look.PROPOSE: 60.0, Look.CHECK: 100.0}
+SECONDS = {**dict.fromkeys(Look, 60.0), Look.CHECK: 100.0}
 CODE = Region(300, 200, 200, 200)
 EMPTY = (640, 480)
 
@@ -63,6 +63,35 @@ def test_places_are_those_of_the_upright_picture(scanner: ChildScanner) -> None:
     seen = Region(EMPTY[1] - CODE.bottom, CODE.left, CODE.height, CODE.width)
     (code,) = [item.region for item in scan.detections if item.kind is Identifying.CODE]
     assert code.within(seen)
+
+
+def test_a_hundred_megapixels_are_looked_at_within_the_bound_of_memory(
+    scanner: ChildScanner,
+) -> None:
+    """The kernel refuses the child more than 3 GB of addresses, so that it would fail."""
+    side = 9_990
+    large = Image.new("L", (side, side), 200)
+    with Image.open(io.BytesIO(page())) as small:
+        large.paste(small.resize((2_560, 1_920), Image.Resampling.NEAREST), (4_000, 4_000))
+    out = io.BytesIO()
+    large.save(out, "PNG", compress_level=1)
+    scan = scanner.scan(out.getvalue(), 1, Look.PROPOSE)
+    assert (scan.width, scan.height) == (side, side)
+    seen = Region(4_000 + 4 * CODE.left, 4_000 + 4 * CODE.top, 4 * CODE.width, 4 * CODE.height)
+    assert any(item.region.within(seen) for item in scan.detections)
+
+
+def test_one_pixel_is_looked_at_and_more_than_can_be_searched_is_refused(
+    scanner: ChildScanner,
+) -> None:
+    for side, answers in ((1, True), (11_000, False)):
+        out = io.BytesIO()
+        Image.new("1", (side, side)).save(out, "PNG")
+        if answers:
+            assert scanner.scan(out.getvalue(), 1, Look.CHECK).detections == ()
+        else:
+            with pytest.raises(ScanFailedError):
+                scanner.scan(out.getvalue(), 1, Look.CHECK)
 
 
 def test_a_picture_that_cannot_be_read_fails_and_the_child_lives_on(scanner: ChildScanner) -> None:
@@ -149,6 +178,18 @@ def _is_gone(process: int, within: float) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_child_that_nobody_asks_leaves_and_the_next_picture_gets_another() -> None:
+    command = (*COMMAND, "--idle-seconds", "2")
+    with ChildScanner(command=command, seconds=SECONDS, start_seconds=100) as scanner:
+        first = process_id(scanner)
+        assert _is_gone(first, within=60)
+        assert scanner._child
+        scanner._child._process.wait(20)
+        scanner._command = COMMAND  # one that waits longer, however busy the machine is
+        assert scanner.scan(page(), 1, Look.PROPOSE).detections
+        assert process_id(scanner) != first
 
 
 def test_a_child_that_was_ended_is_replaced(scanner: ChildScanner) -> None:

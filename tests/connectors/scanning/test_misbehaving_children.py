@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from safelight.connectors.scanning.process import ChildScanner
+from safelight.connectors.scanning.child import IDLE_SECONDS
+from safelight.connectors.scanning.process import ChildScanner, Limits
 from safelight.redaction.errors import ScanFailedError
 from safelight.redaction.ports import Look
 from safelight.vocabulary.identifiability import Identifying, Region
@@ -31,12 +32,15 @@ READY = BEGIN + "say(b'ready'); hear(); hear()\n"
 GOOD = {"width": 40, "height": 30, "detections": [["face", 1, 2, 10, 12, 0.5, "faces"]]}
 
 
-def child(code: str, seconds: float = 30.0, wait_seconds: float = 5.0) -> ChildScanner:
+def child(
+    code: str, seconds: float = 30.0, wait_seconds: float = 5.0, limits: Limits | None = None
+) -> ChildScanner:
     return ChildScanner(
         command=(sys.executable, "-I", "-S", "-c", code),
         seconds=dict.fromkeys(Look, seconds),
         start_seconds=25,
         wait_seconds=wait_seconds,
+        limits=limits or Limits(),
     )
 
 
@@ -139,6 +143,30 @@ def test_a_program_that_is_not_there_fails_the_scan() -> None:
         pytest.raises(ScanFailedError),
     ):
         scanner.scan(PICTURE, 1, Look.PROPOSE)
+
+
+def telling_who() -> str:
+    """A child that answers every picture, and whose answer's height tells which child it is."""
+    code = BEGIN + f"said = {GOOD!r}; said['height'] = 100 + os.getpid() % 60000; say(b'ready')\n"
+    return code + "while True:\n    hear(); hear(); say(json.dumps(said).encode())\n"
+
+
+def test_a_child_is_replaced_after_so_many_pictures() -> None:
+    with child(telling_who(), limits=Limits(most_pictures=3)) as scanner:
+        heights = [scanner.scan(PICTURE, 1, Look.PROPOSE).height for _ in range(7)]
+    assert [len(set(heights[at : at + 3])) for at in (0, 3)] == [1, 1]
+    assert len(set(heights)) == 3
+
+
+def test_a_child_that_idled_is_replaced_before_it_is_asked() -> None:
+    with child(telling_who(), limits=Limits(idle_seconds=0.0)) as scanner:
+        heights = {scanner.scan(PICTURE, 1, Look.PROPOSE).height for _ in range(2)}
+    assert len(heights) == 2
+
+
+def test_a_child_is_kept_for_two_hundred_pictures_and_leaves_later_than_it_is_used() -> None:
+    assert Limits().most_pictures == 200
+    assert Limits().idle_seconds < IDLE_SECONDS
 
 
 def test_a_copy_of_the_process_starts_a_child_of_its_own() -> None:

@@ -12,18 +12,20 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from safelight.connectors.scanning.offline import shut_off
 from safelight.engines.imaging import ImageType, UnsupportedTypeError, probe
 from safelight.engines.imaging.decode import load, open_picture, upright
 from safelight.engines.imaging.reencode import eight_bits
-from safelight.engines.recognition import Detection
+from safelight.engines.recognition import Detection, Pixels
 from safelight.engines.recognition.searching import Search
 from safelight.vocabulary.errors import SafelightError
 
@@ -32,7 +34,7 @@ LENGTH = struct.Struct(">I")
 # thousand million, 100 megapixels 2.2.
 MOST_MEMORY = 3_000_000_000
 MOST_FILES = 64
-IDLE_SECONDS = 300
+IDLE_SECONDS = 300  # longer than the parent would use it
 LONGEST_SECONDS = 120
 GROUND = (128, 128, 128, 255)
 FAILED = b"{}"
@@ -43,9 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="safelight.connectors.scanning.child")
     parser.add_argument("--face-model", type=Path)
     parser.add_argument("--most-memory", type=int, default=MOST_MEMORY)
+    parser.add_argument("--idle-seconds", type=int, default=IDLE_SECONDS)
     chosen = parser.parse_args(arguments)
     answers = _own_answers()
-    confine(chosen.most_memory)
+    confine(chosen.most_memory, chosen.idle_seconds)
+    cv2.setNumThreads(1)  # detectors look side by side, each in a thread of its own
     search = Search(chosen.face_model)
     search.check(np.full((64, 64, 3), 255, np.uint8))  # loads what is loaded when first used
     _say(answers, b"ready")
@@ -53,14 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The kernel ends this process when the time is over, whatever library is at work.
         signal.alarm(LONGEST_SECONDS)
         _say(answers, _answer(search, *request))
-        signal.alarm(IDLE_SECONDS)
+        signal.alarm(chosen.idle_seconds)
 
 
-def confine(most_memory: int) -> None:
-    """Give up what is not needed: memory beyond a bound, core dumps, files, priority."""
+def confine(most_memory: int, idle_seconds: int) -> None:
+    """Give up what is not needed: memory beyond a bound, core dumps, files, network, priority."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, whose end ends us
-    signal.alarm(IDLE_SECONDS)
+    signal.alarm(idle_seconds)
     for what, most in (
         (resource.RLIMIT_AS, most_memory),
         (resource.RLIMIT_CORE, 0),
@@ -68,6 +72,7 @@ def confine(most_memory: int) -> None:
         (resource.RLIMIT_NOFILE, MOST_FILES),
     ):
         resource.setrlimit(what, (most, most))
+    shut_off()
     os.nice(2)
 
 
@@ -103,12 +108,22 @@ def _answer(search: Search, look: str, orientation: int, picture: bytes) -> byte
     """What was found, as JSON; an empty object if that cannot be known."""
     try:
         pixels = upright_pixels(picture, orientation)
-        found = search.check(pixels) if look == "check" else search.propose(pixels)
-    except (SafelightError, MemoryError, OSError, ValueError):
+        found = looks_of(search)[look](pixels)
+    except (KeyError, SafelightError, MemoryError, OSError, ValueError):
         return FAILED
     height, width = pixels.shape[:2]
     listed = [_listed(item) for item in found]
     return json.dumps({"width": width, "height": height, "detections": listed}).encode()
+
+
+def looks_of(search: Search) -> Mapping[str, Callable[[Pixels], Sequence[Detection]]]:
+    """What each look is called by who asks for it (`safelight.redaction.ports.Look`)."""
+    return {
+        "first": search.first,
+        "closer": search.closer,
+        "propose": search.propose,
+        "check": search.check,
+    }
 
 
 def _listed(item: Detection) -> list[str | int | float]:

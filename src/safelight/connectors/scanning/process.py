@@ -9,11 +9,13 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
 from safelight.connectors.scanning.answers import read_answer
+from safelight.connectors.scanning.models import installed_face_model
 from safelight.connectors.scanning.pipes import Deadline, PipeError, receive, send
 from safelight.redaction.errors import ScanFailedError
 from safelight.redaction.ports import Look, Scan
@@ -23,23 +25,33 @@ COMMAND = (sys.executable, "-I", "-B", "-m", "safelight.connectors.scanning.chil
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LC_ALL": "C.UTF-8",
-    "OMP_NUM_THREADS": "2",
+    "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
 }
-SECONDS: Mapping[Look, float] = MappingProxyType({Look.PROPOSE: 10.0, Look.CHECK: 25.0})
+SECONDS: Mapping[Look, float] = MappingProxyType(
+    {Look.FIRST: 10.0, Look.CLOSER: 10.0, Look.PROPOSE: 15.0, Look.CHECK: 25.0}
+)
 START_SECONDS = 30.0
 WAIT_SECONDS = 20.0
-MOST_PICTURES = 200
-# Before the child leaves by itself, so that it never leaves just as it is asked.
-IDLE_SECONDS = 240.0
 MOST_BYTES = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long one child is used: pictures, and seconds without one.
+
+    The seconds end before the child leaves by itself, so that it never leaves just as it is asked.
+    """
+
+    most_pictures: int = 200
+    idle_seconds: float = 240.0
 
 
 class _Child:
     """One running child and its two pipes."""
 
-    def __init__(self, command: Sequence[str], start_seconds: float) -> None:
+    def __init__(self, command: Sequence[str], start_seconds: float, limits: "Limits") -> None:
         # Its own group: Ctrl-C at the server's terminal is not for it. Its complaints are dropped:
         # a library's message may quote a picture.
         self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -57,6 +69,7 @@ class _Child:
         os.set_blocking(self._out, False)
         self._start_deadline = Deadline(start_seconds)
         self._ready = False
+        self._limits = limits
         self.pictures = 0
         self.last_used = time.monotonic()
 
@@ -80,7 +93,9 @@ class _Child:
         """Whether it runs and has neither worked nor idled for too long."""
         idle = time.monotonic() - self.last_used
         return (
-            self._process.poll() is None and self.pictures < MOST_PICTURES and idle < IDLE_SECONDS
+            self._process.poll() is None
+            and self.pictures < self._limits.most_pictures
+            and idle < self._limits.idle_seconds
         )
 
     def end(self) -> None:
@@ -115,14 +130,17 @@ class ChildScanner:
         seconds: Mapping[Look, float] = SECONDS,
         start_seconds: float = START_SECONDS,
         wait_seconds: float = WAIT_SECONDS,
+        limits: Limits = Limits(),
     ) -> None:
         """`face_model` is the file that the operator named, `seconds` the longest for each look.
 
+        If none is named, one that is installed is used (`installed_face_model`).
         `start_seconds` is the longest for the child to be ready, `wait_seconds` for other pictures
         to be done.
         """
-        model = ("--face-model", str(face_model.absolute())) if face_model else ()
-        self._command = (*command, *model)
+        chosen = face_model or (installed_face_model() if command == COMMAND else None)
+        model = ("--face-model", str(chosen.absolute())) if chosen else ()
+        self._command, self._limits = (*command, *model), limits
         self._seconds, self._start_seconds = dict(seconds), start_seconds
         self._wait_seconds = wait_seconds
         self._lock = threading.Lock()
@@ -175,7 +193,7 @@ class ChildScanner:
             self._end()
         if self._child is None:
             try:
-                self._child = _Child(self._command, self._start_seconds)
+                self._child = _Child(self._command, self._start_seconds, self._limits)
             except OSError as error:
                 raise PipeError from error
         self._child.wait_until_ready()

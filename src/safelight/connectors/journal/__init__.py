@@ -1,0 +1,1 @@
+"""The journal of withdrawals, in a file."""
