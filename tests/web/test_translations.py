@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from babel.dates import get_month_names
@@ -13,19 +16,31 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from tests.asking import ask_bob
 from tests.cast import Cast
-from tests.consenting import CONTACT, SIGNATURE, answer_all, look_at_all, sign_now, visit_to
+from tests.consenting import (
+    CONTACT,
+    SIGNATURE,
+    answer_all,
+    look_at_all,
+    proposal_of,
+    sign_now,
+    visit_to,
+)
 from tests.house.make_translations import PACKAGE, TRANSLATED, read_catalogue
 from tests.house.test_catalogues import ids, messages, strings
 from tests.sessions import browser_of
+from tests.taking import take_labelled
 from tests.unit.engines.documents import readers
 from tests.web.translated import GRETA, asked_of_greta, every_page, words_on
 
 from safelight.consent.services.deciding import note_assent
 from safelight.release.copies import copy_for_signer
+from safelight.release.own_copy import begin_copy
 from safelight.vocabulary.agreements import Assent
 from safelight.vocabulary.consent_forms import RIGHT_TO_LEFT
 from safelight.vocabulary.purposes import Purpose
+from safelight.web.own_copy.contents import everything
 from safelight.web.portal import sentences
 
 pytestmark = [
@@ -50,7 +65,10 @@ TIME = re.compile(r'<time[^>]* datetime="(\d{4})-(\d\d)-(\d\d)[^"]*">([^<]+)</ti
 LATIN = re.compile(r"\b[A-Za-z]{2,}\b")
 WRITTEN_AS_IT_IS = re.compile(r"\u2068[^\u2069]*\u2069|https?://\S+")
 # What is written with these letters in every language.
-NAMES = {"Safelight", "Test", "Hospital", "PDF", "FHIR", "JSON", "ISO", "IEC", "TS"}
+NAMES = {"Safelight", "Test", "Hospital", "PDF", "FHIR", "JSON", "ISO", "IEC", "TS", "index"}
+
+
+PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
 def english(language: str) -> re.Pattern[str]:
@@ -59,7 +77,7 @@ def english(language: str) -> re.Pattern[str]:
         item
         for message in messages(read_catalogue(language))
         for item in ids(message)
-        if item not in strings(message)
+        if item not in strings(message) and re.search(r"\w", PLACEHOLDER.sub("", item))
     }
     patterns = (re.sub(r"%\\\(\w+\\\)s|\\\{\w+\\\}", r"\\S+", re.escape(item)) for item in said)
     return re.compile(rf"(?<!\w)({'|'.join(patterns)})(?!\w)")
@@ -87,12 +105,34 @@ def test_every_page_is_wholly_in_the_language_of_its_reader(cast: Cast, language
     assert any(TIME.search(page.content.decode()) for page in pages)
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_index_of_a_copy_of_everything_is_in_the_language_of_its_reader(
+    cast: Cast, language: str
+) -> None:
+    picture = take_labelled(cast.alice, cast.petra)
+    ask_bob(cast, [picture])
+    visit = visit_to(cast.alice, proposal_of(cast.alice, cast.petra, [picture], language=language))
+    look_at_all(visit)
+    answer_all(visit, [Purpose.LECTURE])
+    sign_now(visit)
+    with ZipFile(BytesIO(b"".join(everything(begin_copy(visit), BASE)))) as archive:
+        head, _, body = archive.read("index.html").partition(b"<style>")
+    index = SimpleNamespace(content=head + body.partition(b"</style>")[2])
+    words = list(words_on(index, language))
+    untranslated = english(language)
+    assert [item for item in words if untranslated.search(item)] == []
+    written = {*NAMES, "R4", *latin([CONTACT.name, SIGNATURE.typed, "Alice clinician Bob Is this"])}
+    assert language not in RIGHT_TO_LEFT or latin(words) <= written
+
+
 def names_of(page: Any) -> list[str]:
     return [str(template.name) for template in page.templates]
 
 
 def templates_of_patients() -> set[str]:
-    found = [*TEMPLATES.glob("portal/*.html"), *TEMPLATES.glob("verify/*.html")]
+    found = [
+        path for name in ("portal", "shared", "verify") for path in TEMPLATES.glob(f"{name}/*.html")
+    ]
     return {path.relative_to(TEMPLATES).as_posix() for path in map(Path, found)}
 
 

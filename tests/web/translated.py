@@ -4,26 +4,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
+from tests.certifying import certified
 from tests.consenting import proposal_of
 from tests.sessions import sit_down
+from tests.sharing import agreed, shared
 from tests.taking import forearm, take, take_labelled
 from tests.web.portal.browsing import PABLOS_DAY, SIGNATURE, decide, enter, shown_version
 
+from safelight.audit.models import Tile
 from safelight.consent.selectors.deciding import decision_view
 from safelight.consent.services.proposing import People
 from safelight.consent.services.visiting import Invitation, invite
 from safelight.consent.visits import Visit
 from safelight.people.sessions import digest
 from safelight.photos.labels import label_photographs
+from safelight.recall.models import Consequence, Withdrawal
+from safelight.recall.services.cascade import carry_out_all
+from safelight.recall.services.withdrawing import Order, withdraw
 from safelight.release.facts import Asked
 from safelight.release.gate import open_photograph
+from safelight.sharing.guests import link_letters
+from safelight.sharing.services.giving import revoke
 from safelight.vocabulary.consent_forms import TextStyle
 from safelight.vocabulary.photograph import Rendition, Sensitivity
+from safelight.vocabulary.recall import (
+    ConsequenceKind,
+    ConsequenceState,
+    WhyNotRetractable,
+    WithdrawalScope,
+)
 from safelight.vocabulary.signers import SignerRole
 
 GRETA = People(
@@ -77,11 +91,14 @@ def every_page(cast: Cast, language: str) -> list[Any]:
     greta = Traveller(client)
     _decide_and_sign(greta, visit)
     _look_around(cast, greta, visit)
+    _ask_for_the_certificate(greta, visit)
     _leave(greta)
     stranger = Traveller(Client(REMOTE_ADDR="198.51.100.7", headers={"accept-language": language}))
     _knock(stranger, invite(cast.alice, asked_of_greta(cast, language)))
     _check(stranger)
-    return [*greta.pages, *stranger.pages, _too_old(language), *_waiting(cast, language)]
+    _check_certificates(cast, stranger, language)
+    more = [*_waiting(cast, language), *_shared(cast, language)]
+    return [*greta.pages, *stranger.pages, _too_old(language), *more]
 
 
 def _too_old(language: str) -> Any:
@@ -121,6 +138,8 @@ def _look_around(cast: Cast, greta: Traveller, visit: Visit) -> None:
     greta.get("portal:my_picture", covered)
     greta.get("portal:my_picture", agreement)
     greta.get("portal:looks")
+    greta.get("portal:given")
+    greta.get("portal:everything")
     greta.get("portal:ask")
     for words in ("", "a" * 5000, "؟"):
         greta.post("portal:ask", question=words)
@@ -128,9 +147,20 @@ def _look_around(cast: Cast, greta: Traveller, visit: Visit) -> None:
     greta.get("portal:new_code")
     greta.post("portal:new_code")
     greta.get("portal:take_back", agreement)
-    greta.post("portal:take_back", agreement)
+    greta.get("portal:take_back_all")
+    greta.get("portal:take_back_picture", first)
+    taken_back = greta.post("portal:take_back", agreement)["Location"]
+    carry_out_all()
+    greta.get("portal:taken_back", taken_back.strip("/").rpartition("/")[2])
     greta.get("portal:take_back", agreement)
     greta.get("portal:mine")
+
+
+def _ask_for_the_certificate(greta: Traveller, visit: Visit) -> None:
+    """Before anybody has listed what the withdrawal reaches."""
+    withdrawal = withdraw(visit, Order(WithdrawalScope.ALL_USES))
+    Withdrawal.objects.filter(id=withdrawal).update(planned_at=None)
+    assert greta.get("portal:certificate", withdrawal).status_code == 503
 
 
 def _leave(greta: Traveller) -> None:
@@ -159,11 +189,108 @@ def _check(stranger: Traveller) -> None:
     assert answer.status_code == 429
 
 
+def _check_certificates(cast: Cast, stranger: Traveller, language: str) -> None:
+    """Everything that the page says of a certificate, and what it says when asked too often."""
+    stranger.get("verify:receipt")
+    genuine = certified(cast.pablo, language)
+    stranger.post("verify:receipt", receipt=genuine)
+    stranger.post("verify:receipt", receipt=certified(cast.pablo, language, lines=[]))
+    stranger.post("verify:receipt", receipt="؟")
+    stranger.post("verify:receipt", receipt=genuine.replace("2026-03", "2026-04"))
+    Tile.objects.update(hashes=bytes(8192))
+    stranger.post("verify:receipt", receipt=genuine)
+    for _ in range(ATTEMPTS_AT_THE_CHECK):
+        answer = stranger.post("verify:receipt", receipt="")
+    assert answer.status_code == 429
+
+
 def _waiting(cast: Cast, language: str) -> list[Any]:
     """Asked before the pictures are taken."""
     proposal = proposal_of(cast.alice, cast.petra, [], language=language)
     petra = Traveller(enter(cast.alice, proposal)[0])
     petra.get("portal:start")
+    petra.get("portal:mine")
+    return petra.pages
+
+
+def _shared(cast: Cast, language: str) -> list[Any]:
+    """What Rhea is shown, from the link to the card at the end, and what Petra reads of it."""
+    picture = take_labelled(cast.alice, cast.petra)
+    agreement = agreed(cast.alice, cast.petra, [picture])
+    given = shared(cast.alice, agreement, [picture])
+    headers = {"accept-language": language}
+    rhea = Traveller(Client(REMOTE_ADDR="198.51.100.8", headers=headers))
+    door = ("shared:door", link_letters(given.share))
+    rhea.get(*door)
+    rhea.post(*door, code="1")
+    rhea.post(*door, code="00000000")
+    rhea.post(*door, code=given.code)
+    rhea.get("shared:home")
+    rhea.post("shared:answer", answer=" ")
+    rhea.post("shared:answer", answer="؟")
+    rhea.get("shared:home", because="answered")
+    rhea.get("shared:home", because="passkey-added")
+    rhea.post("shared:add_passkey", credential="")
+    petra = _given_of(cast, language)
+    revoke(cast.alice, given.share)
+    petra += _given_of(cast, language)
+    petra += _everything_back(cast, picture, language)
+    rhea.get("shared:over")
+    rhea.get("health_links:manifest", "A" * 43)
+    for _ in range(ATTEMPTS_AT_THE_DOOR):
+        answer = rhea.post(*door, code="00000000")
+    assert answer.status_code == 429
+    return [*rhea.pages, *petra]
+
+
+def _given_of(cast: Cast, language: str) -> list[Any]:
+    petra = Traveller(
+        enter(cast.alice, proposal_of(cast.alice, cast.petra, [], language=language))[0]
+    )
+    petra.get("portal:given")
+    return petra.pages
+
+
+def _everything_back(cast: Cast, picture: UUID, language: str) -> list[Any]:
+    """Lines of every kind and in every state, as they are told."""
+    petra = Traveller(
+        enter(cast.alice, proposal_of(cast.alice, cast.petra, [picture], language=language))[0]
+    )
+    petra.get("portal:take_back_all")
+    told = petra.post("portal:take_back_all", scope=WithdrawalScope.EVERYTHING.value)["Location"]
+    withdrawal = UUID(told.strip("/").rpartition("/")[2])
+    petra.get("portal:taken_back", withdrawal)
+    carry_out_all()
+    petra.get("portal:taken_back", withdrawal)
+    Consequence.objects.filter(withdrawal=withdrawal).delete()
+    for state in ConsequenceState:
+        for kind in ConsequenceKind:
+            Consequence.objects.create(
+                withdrawal_id=withdrawal,
+                kind=kind.value,
+                target=picture if kind is ConsequenceKind.PICTURE else uuid4(),
+                state=state.value,
+            )
+        petra.get("portal:taken_back", withdrawal)
+        assert petra.pages[-1].status_code == 200
+        Consequence.objects.filter(withdrawal=withdrawal).delete()
+    for reason in WhyNotRetractable:
+        Consequence.objects.create(
+            withdrawal_id=withdrawal,
+            kind=ConsequenceKind.COPY.value,
+            target=uuid4(),
+            state=ConsequenceState.NOT_RETRACTABLE.value,
+            reason=reason.value,
+        )
+    for due_on in ("2020-02-29", "2099-12-31"):
+        Consequence.objects.create(
+            withdrawal_id=withdrawal,
+            kind=ConsequenceKind.COPY.value,
+            target=uuid4(),
+            state=ConsequenceState.CHASED.value,
+            due_on=due_on,
+        )
+    petra.get("portal:taken_back", withdrawal)
     petra.get("portal:mine")
     return petra.pages
 

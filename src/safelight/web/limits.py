@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import ClassVar
 
 from django.conf import settings
@@ -44,13 +45,36 @@ def allow_code_once(staff: str, code: str) -> bool:
     return allow("used-code", f"{staff}/{code}", rate=1, per=timedelta(minutes=3))
 
 
+def allow_screen(request: HttpRequest) -> None:
+    """One more screen from this address, behind which a whole building may sit."""
+    _require(allow("screen", client_address(request), rate=60, per=timedelta(minutes=10)))
+
+
+def allow_pairing(asker: Asker) -> None:
+    """One more code of a screen. Ample for typing errors, hopeless for guessing one of a billion."""
+    _require(allow("screen-code", str(asker.staff), rate=20, per=timedelta(minutes=5)))
+
+
 def client_address(request: HttpRequest) -> str:
-    """Where the request comes from, by the word of the proxies that are the operator's own."""
+    """Where the request comes from, by the word of the proxies that are the operator's own.
+
+    An IPv6 address stands as its /64 network, of which one customer may use every address.
+    """
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
     trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if 0 < trusted <= len(forwarded) and forwarded[-trusted].strip():
-        return str(forwarded[-trusted].strip())
-    return str(request.META.get("REMOTE_ADDR", ""))
+        return _as_one_customer(forwarded[-trusted].strip())
+    return _as_one_customer(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def _as_one_customer(address: str) -> str:
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ip_network((int(ip), 64), strict=False))
 
 
 def too_many(request: HttpRequest, error: RateLimitedError) -> HttpResponse:

@@ -26,7 +26,14 @@ from safelight.vocabulary.roles import Role
 View = Callable[..., HttpResponse]
 
 # What a page asks for by itself, without anybody touching it, keeps no session awake.
-BACKGROUND_PATHS = frozenset({"/clinic/uploads/states/"})
+BACKGROUND_PATHS = frozenset(
+    {
+        "/clinic/uploads/states/",
+        "/teaching/lectures/now/",
+        "/shared/shown/",
+        "/screen/slide/",
+    }
+)
 OPEN_WHILE_LOCKED = frozenset({"lock", "locked"})
 OPEN_FOR_ENROLMENT = frozenset({"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"})
 

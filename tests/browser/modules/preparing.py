@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.modules.conftest import PATIENT, jpeg, render
 from tests.browser.modules.hospital import Hospital
 
@@ -16,7 +16,8 @@ from safelight.web.clinic.preparing import answer_choices
 WIDTH, HEIGHT = 4000, 3000
 FACE: dict[str, Any] = {"id": "1", "kind": "face", "region": [1000, 600, 800, 1000]}
 BAND: dict[str, Any] = {"id": "2", "kind": "text", "region": [2400, 2000, 900, 300]}
-FOUND = (200, {"findings": [FACE, BAND]})
+FOUND = (200, {"findings": [FACE, BAND], "is_done": True})
+FOUND_SO_FAR = (200, {"findings": [FACE], "is_done": False})
 WISH: dict[str, Any] = {
     "text": "My ring too, please",
     "wished_at": datetime(2025, 3, 1, 9, 30, tzinfo=UTC),
@@ -47,6 +48,7 @@ def prepare_page(hospital: Hospital, **facts: Any) -> str:
         "width": WIDTH,
         "height": HEIGHT,
         "findings": None,
+        "is_done": facts.get("findings") is not None,
         "draft": None,
         "floor": {"masks": [], "crop": None},
         "fills": [fill.value for fill in Fill],
@@ -76,6 +78,17 @@ def open_prepared(page: Page, hospital: Hospital) -> Page:
     page.goto(prepare_page(hospital))
     expect(lines(page)).to_have_count(2)
     return page
+
+
+def hold_looks(page: Page) -> list[Route]:
+    """Looks that are asked for and not answered yet."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/look/", hold)
+    return held
 
 
 def lines(page: Page) -> Locator:

@@ -121,4 +121,5 @@ def test_without_consent_nothing_is_taken(page: Page, hospital: Hospital, card: 
     page.set_input_files("[data-import-files]", card / "IMG_0.JPG")
     page.wait_for_selector("[data-import-consent]:focus")
     assert "how the patient agreed" in page.inner_text("[data-import-summary]")
+    assert "choose the files again" in page.inner_text("[data-import-summary]")
     assert not hospital.asks("PUT")

@@ -11,11 +11,13 @@ from tests.browser.modules.preparing import (
     FACE,
     FLOOR,
     FOUND,
+    FOUND_SO_FAR,
     WISH,
     answer_everything,
     box,
     covered,
     drag,
+    hold_looks,
     lines,
     masks,
     near,
@@ -100,6 +102,103 @@ def test_an_answer_that_is_none_is_a_failed_look(page: Page, hospital: Hospital)
     page.goto(prepare_page(hospital))
     expect(page.get_by_role("alert")).to_be_visible()
     expect(next_step(page)).to_have_text("Try again")
+
+
+# Found in two steps
+
+
+@pytest.mark.parametrize("scrolled", [0, 60])
+def test_a_question_that_is_answered_meanwhile_stays_where_it_is(
+    page: Page, hospital: Hospital, scrolled: int
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    held = hold_looks(page)
+    page.goto(prepare_page(hospital, is_done=False, findings=[FACE]))
+    expect(lines(page)).to_have_count(1)
+    page.locator("[data-mask-panel]").evaluate("(e, top) => (e.scrollTop = top)", scrolled)
+    question = page.locator("[data-mask-question]").first
+    question.get_by_text("Not there").hover()
+    before = question.bounding_box()
+    status, body = FOUND
+    held[0].fulfill(status=status, json=body)
+    expect(lines(page)).to_have_count(2)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert question.bounding_box() == before
+
+
+def test_what_is_found_first_is_shown_while_writing_is_looked_for(
+    page: Page, hospital: Hospital
+) -> None:
+    held = hold_looks(page)
+    page.goto(prepare_page(hospital, is_done=False, findings=[FACE]))
+    expect(masks(page)).to_have_count(1)
+    expect(page.get_by_role("status")).to_contain_text("Still looking for writing and small faces")
+    expect(next_step(page)).to_have_text("Answer 6 questions")
+    answer_everything(page)
+    expect(next_step(page)).to_have_text("Still looking for writing and small faces…")
+    expect(next_step(page)).to_be_disabled()
+    held[0].fulfill(json=FOUND[1])
+    expect(masks(page)).to_have_count(2)
+    expect(page.get_by_role("status")).to_contain_text("2 things were found")
+    expect(next_step(page)).to_have_text("See the result")
+
+
+def test_the_page_asks_until_it_is_done(page: Page, hospital: Hospital) -> None:
+    hospital.scan_answers += [FOUND_SO_FAR, FOUND]
+    page.goto(prepare_page(hospital))
+    expect(masks(page)).to_have_count(2)
+    assert len(hospital.asks("POST", "/look/")) == 2
+
+
+def test_what_was_decided_meanwhile_stays_and_undoing_uncovers_nothing_that_came(
+    page: Page, hospital: Hospital
+) -> None:
+    held = hold_looks(page)
+    page.goto(prepare_page(hospital, is_done=False, findings=[FACE]))
+    lines(page).first.get_by_text("Leave visible").click()
+    lines(page).first.get_by_role("textbox").fill("Taught")
+    drag(page, (3000, 300), (3500, 800))
+    held[0].fulfill(json=FOUND[1])
+    expect(masks(page)).to_have_count(2)
+    expect(lines(page).first.get_by_role("textbox")).to_have_value("Taught")
+    page.get_by_role("button", name="Undo").click()
+    expect(masks(page)).to_have_count(1)
+    draft = sent(page, hospital)
+    assert [mask["region"] for mask in draft["masks"]] == [box(BAND["region"])]
+    assert draft["kept"] == [{"finding": "1", "reason": "Taught"}]
+
+
+def test_a_covering_nobody_touched_grows_with_what_was_found(
+    page: Page, hospital: Hospital
+) -> None:
+    wider = {**FACE, "region": [900, 600, 900, 1000]}
+    hospital.scan_answers += [FOUND_SO_FAR, (200, {"findings": [wider], "is_done": True})]
+    page.goto(prepare_page(hospital))
+    expect(page.get_by_role("status")).to_contain_text("One thing was found and is covered")
+    assert [m["region"] for m in sent(page, hospital)["masks"]] == [box(wider["region"])]
+
+
+def test_a_second_look_that_fails_says_so_and_nothing_goes_on(
+    page: Page, hospital: Hospital
+) -> None:
+    hospital.scan_answers += [FOUND_SO_FAR, (503, {"sentence": "It took too long."})]
+    page.goto(prepare_page(hospital))
+    expect(page.get_by_role("alert")).to_contain_text("It took too long.")
+    expect(masks(page)).to_have_count(1)
+    answer_everything(page)
+    expect(next_step(page)).to_have_text("Try again")
+    hospital.scan_answers.append(FOUND)
+    next_step(page).click()
+    expect(masks(page)).to_have_count(2)
+    expect(next_step(page)).to_have_text("See the result")
+    assert not hospital.asks("POST", "/save/")
+
+
+def test_answers_that_never_end_are_a_failed_look(page: Page, hospital: Hospital) -> None:
+    hospital.scan_answers += [FOUND_SO_FAR] * 5
+    page.goto(prepare_page(hospital))
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert len(hospital.asks("POST", "/look/")) == 2
 
 
 # Deciding
@@ -198,7 +297,7 @@ def test_what_was_approved_as_covered_cannot_be_uncovered(page: Page, hospital: 
 
 
 def test_a_crop_never_grows_beyond_the_approved_one(page: Page, hospital: Hospital) -> None:
-    hospital.scan_answers.append((200, {"findings": []}))
+    hospital.scan_answers.append((200, {"findings": [], "is_done": True}))
     floor = {"masks": [], "crop": box([1000, 1000, 2000, 1000])}
     page.goto(prepare_page(hospital, floor=floor))
     page.get_by_role("button", name="Crop").click()

@@ -28,6 +28,7 @@ RESULT: dict[str, Any] = {
     "before": {"width": 1600, "height": 1200},
     "after": {"width": 1600, "height": 1200},
     "is_cropped": False,
+    "seen": Region(0, 0, 1600, 1200),
     "mask_count": 2,
     "findings": [FindingLine(1, "Face", is_covered=True, reason="")],
     "answers": [AnswerLine("Room", "Stays visible", "A bare wall", is_visible=True)],
@@ -86,16 +87,58 @@ def test_both_are_zoomed_and_moved_together(opens: Opens) -> None:
     page.get_by_role("button", name="Larger").click()
     page.keyboard.press("ArrowRight")
     assert "scale(1.4)" in transform(page, "after")
-    assert transform(page, "before") == transform(page, "after")
+    assert placed(page, "before", WHOLE) == pytest.approx(placed(page, "after", WHOLE), abs=0.1)
 
 
-def test_a_cropped_picture_is_moved_on_its_own(opens: Opens) -> None:
-    page = opens(is_cropped=True)
-    box = page.locator("[data-one=after]").bounding_box()
-    assert box
-    page.mouse.dblclick(box["x"] + 60, box["y"] + 200)
-    assert "scale(2.5)" in transform(page, "after")
-    assert "scale(2.5)" not in transform(page, "before")
+WHOLE, CROPPED = Region(0, 0, 1600, 1200), Region(800, 300, 400, 600)
+PLACED = """(layer, [left, top, width, height]) => {
+  const stage = layer.parentElement.getBoundingClientRect();
+  const box = layer.getBoundingClientRect();
+  const fit = Math.min(box.width / width, box.height / height);
+  const x = box.x - stage.x + (box.width - width * fit) / 2;
+  const y = box.y - stage.y + (box.height - height * fit) / 2;
+  return [x - left * fit, y - top * fit, fit];
+}"""
+
+
+def placed(page: Page, one: str, seen: Region) -> tuple[float, float, float]:
+    """Where the original's upper left corner lies in the stage, and how large its pixels are."""
+    box = [seen.left, seen.top, seen.width, seen.height]
+    x, y, fit = layer(page, one).evaluate(PLACED, box)
+    return x, y, fit
+
+
+def opened_cropped(opens: Opens) -> Page:
+    page = opens(is_cropped=True, seen=CROPPED, after={"width": 400, "height": 600})
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert placed(page, "after", CROPPED)[2] > 1.3 * placed(page, "before", WHOLE)[2]
+    return page
+
+
+@pytest.mark.parametrize("one", ["after", "before"])
+def test_a_cropped_picture_shows_the_same_place_as_large_as_before(opens: Opens, one: str) -> None:
+    page = opened_cropped(opens)
+    stage = page.locator(f"[data-one={one}]").bounding_box()
+    assert stage
+    at = stage["x"] + stage["width"] * 0.55, stage["y"] + stage["height"] * 0.45
+    for _ in range(2):
+        page.mouse.move(*at)
+        page.mouse.wheel(0, -600)
+    page.mouse.down()
+    page.mouse.move(at[0] - 25, at[1] + 15)
+    page.mouse.up()
+    before, after = placed(page, "before", WHOLE), placed(page, "after", CROPPED)
+    assert before == pytest.approx(after, abs=0.5)
+    assert before[2] > 0.5
+
+
+def test_what_a_crop_leaves_shown_whole_shows_the_whole_before(opens: Opens) -> None:
+    page = opened_cropped(opens)
+    begun = placed(page, "before", WHOLE)
+    page.get_by_role("button", name="Larger").click()
+    assert placed(page, "before", WHOLE)[2] > begun[2]
+    page.get_by_role("button", name="Smaller").click()
+    assert placed(page, "before", WHOLE) == pytest.approx(begun, abs=0.1)
 
 
 def test_what_is_left_is_drawn_where_it_is(opens: Opens) -> None:

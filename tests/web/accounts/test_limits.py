@@ -134,6 +134,9 @@ def test_searching_is_limited_by_person(cast: Cast) -> None:
         (2, "6.6.6.6, 192.0.2.7, 10.0.0.9", "192.0.2.7"),
         (2, "6.6.6.6", "10.0.0.1"),
         (1, "", "10.0.0.1"),
+        (1, "2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        (1, "::ffff:192.0.2.7", "192.0.2.7"),
+        (1, "nonsense", "nonsense"),
     ],
 )
 def test_only_the_operators_own_proxies_are_believed(
@@ -153,3 +156,15 @@ def test_an_address_is_limited_over_all_accounts(hospital: Cast, client: Client)
         allow("sign-in-address", "127.0.0.1", rate=200, per=timedelta(minutes=10))
 
     assert Visitor(client, "alice").give_password().status_code == 429
+
+
+@db
+def test_the_addresses_of_one_network_are_one(client: Client) -> None:
+    paths = ["/health-links/" + "A" * 43] * 61
+    statuses = [
+        client.post(path, "{}", "application/json", REMOTE_ADDR=f"2001:db8::{number:x}").status_code
+        for number, path in enumerate(paths, start=1)
+    ]
+
+    assert 429 not in statuses[:60]
+    assert statuses[60] == 429

@@ -151,6 +151,18 @@ def test_asking_for_the_state_of_uploads_keeps_nobody_awake(alice_inside: Visito
     assert Presence.objects.get().last_active_at > before
 
 
+@pytest.mark.parametrize("path", ["/shared/shown/", "/screen/slide/"])
+def test_what_other_pages_ask_by_themselves_keeps_nobody_awake(
+    alice_inside: Visitor, path: str
+) -> None:
+    last_seen(timedelta(minutes=10))
+    before = Presence.objects.get().last_active_at
+
+    alice_inside.browser.get(path)
+
+    assert Presence.objects.get().last_active_at == before
+
+
 def test_activity_is_written_down_at_most_every_half_minute(alice_inside: Visitor) -> None:
     last_seen(timedelta(seconds=20))
     before = Presence.objects.get().last_active_at

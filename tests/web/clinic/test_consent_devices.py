@@ -28,14 +28,16 @@ pytestmark = [
 ]
 
 METHODS = ("get", "post", "put", "head", "delete")
-# What anybody may reach: the patient's own pages, the check of a code, and the staff's doors.
-OPEN = ("portal:", "verify:")
+# What anybody may reach: what patients, recipients, screens and record systems have cookies or
+# passcodes of their own for, the check of a code, and the staff's doors.
+OPEN = ("portal:", "verify:", "shared:", "display:", "health_links:")
 LANDINGS = ("/accounts/locked/", "/accounts/login/", "/portal/")
 DOORS = {
     "account_login",
     "mfa_login_webauthn",
     "account_inactive",
     "demo_sign_in",
+    "demo:mails",
     "locked",
     "lock",
     "sign_out",

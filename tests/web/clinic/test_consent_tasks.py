@@ -1,5 +1,6 @@
 """What waits for a clinician, in time, and for the patients they treat."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from tests.consenting import (
     signed,
     visit_to,
 )
+from tests.preparing import face, prepare, scanner_that_finds, seated
 from tests.sessions import browser_of
 from tests.taking import take_labelled
 
@@ -31,11 +33,15 @@ from safelight.consent.services.deciding import note_assent
 from safelight.consent.services.proposing import People
 from safelight.consent.services.questions import ask_question, questions_of
 from safelight.consent.services.visiting import invite
+from safelight.consent.services.wishing import wish_for_covering
 from safelight.consent.visits import Visit
 from safelight.institution.models import Department
 from safelight.institution.services import decide_policy
 from safelight.patients.models import Encounter
+from safelight.people.asker import Asker
 from safelight.people.services import assign
+from safelight.redaction.selectors import second_view
+from safelight.redaction.services import confirm
 from safelight.vocabulary.agreements import Answer, Assent
 from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.signers import SignerRole
@@ -234,6 +240,36 @@ def test_a_question_is_answered_from_the_list(cast: Cast, picture: UUID) -> None
     alice.post(url, {"text": "No, only the arm."})
     assert questions_of(visit)[0].answer == "No, only the arm."
     assert "Will my face be seen?" not in page(cast)
+
+
+def test_a_wish_for_more_covering_is_told_until_it_is_met(cast: Cast, picture: UUID) -> None:
+    visit = visit_to(cast.alice, proposal_of(cast.alice, cast.petra, [picture]))
+    look_at_all(visit)
+    wish_for_covering(visit, picture, "my ring, please")
+    assert "my ring, please" in page(cast)
+    assert (badge(cast.alice), badge(cast.bob)) == ("1", "")
+    with scanner_that_finds([face()]):
+        prepare(cast.alice, picture)
+    assert badge(cast.alice) == ""
+
+
+def test_a_second_look_is_told_to_those_who_may_give_it(cast: Cast, picture: UUID) -> None:
+    assign(cast.bob.staff, cast.petra, actor=None, starts_at=timezone.now())
+    with scanner_that_finds([face()]):
+        prepare(cast.alice, picture)
+    assert [badge(who) for who in (cast.alice, cast.bob, cast.charlie)] == ["", "1", ""]
+    bob = seated(cast.bob)
+    confirm(bob, picture, second_view(bob, picture).version)
+    assert badge(cast.bob) == ""
+
+
+def badge(who: Asker) -> str:
+    """The number beside *Consents* in the navigation of this person's pages."""
+    shown = browser_of(who).get(reverse("clinic:today")).content.decode()
+    _before, link, after = shown.partition(f'href="{reverse("clinic:consent_tasks")}"')
+    assert link
+    found = re.search(r'<span class="badge">(\d+)</span>', after.partition("</a>")[0])
+    return found.group(1) if found else ""
 
 
 def paper_of(cast: Cast, picture: UUID) -> tuple[UUID, dict[str, Any]]:

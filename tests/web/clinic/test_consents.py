@@ -13,15 +13,13 @@ from django.utils.html import strip_tags
 from tests.cast import Cast
 from tests.consenting import agreement_to, approved_form, proposal_of, signed
 from tests.sessions import browser_of
-from tests.taking import take, take_labelled
+from tests.taking import take_labelled
 
-from safelight.audit.models import Event
 from safelight.consent.models import Agreement, Proposal
 from safelight.institution.services import decide_policy
 from safelight.people.asker import Asker
 from safelight.photos.models import Photograph
-from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.purposes import BY_AGREEMENT, Purpose
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keystore"]),
@@ -318,7 +316,7 @@ def test_a_picture_nobody_was_asked_about_is_for_care_alone(
     shown = browser_of(cast.alice).get(reverse("clinic:photograph", args=[picture]))
     permitted, _, others = shown.content.decode().partition("Not for anything else")
     assert permitted.count("data-permitted") == 1
-    assert others.count("uses__item") == 11
+    assert others.count("uses__item") == len(BY_AGREEMENT)
 
 
 @pytest.mark.parametrize(
@@ -344,39 +342,3 @@ def _takes(client: Client, name: str, patient: UUID) -> set[str]:
     shown = client.get(reverse(f"clinic:{name}", args=[patient])).content.decode()
     listed = shown.partition('name="consent_to_take"')[2].partition("</select>")[0]
     return set(re.findall(r'<option value="([^"]*)"', listed))
-
-
-def test_a_patient_who_calls_is_helped_in_three_clicks(cast: Cast) -> None:
-    visit = signed(cast.alice, cast.petra, [take(cast.alice, cast.petra)], [Purpose.LECTURE])
-    agreement = agreement_to(visit, Purpose.LECTURE)
-    alice, page = browser_of(cast.alice), reverse("clinic:take_back_for", args=[visit.proposal])
-    assert page in alice.get(reverse("clinic:proposal", args=[visit.proposal])).content.decode()
-    answer = {"agreement": str(agreement.id), "identified_by": "birth date, called back"}
-    assert alice.post(page, answer).status_code == 302
-    agreement.refresh_from_db()
-    assert (agreement.status, agreement.ended_because) == ("inactive", "withdrawn")
-    event = Event.objects.get(tag=EventTag.CONSENT_AGREEMENT_WITHDRAWN.value)
-    assert event.actor == cast.alice.staff
-    assert b"called back" not in bytes(event.sealed_details)
-
-
-@pytest.mark.parametrize("identified_by", ["", "   ", "yes", "x" * 501])
-def test_nothing_is_taken_back_for_somebody_unknown(cast: Cast, identified_by: str) -> None:
-    visit = signed(cast.alice, cast.petra, [take(cast.alice, cast.petra)], [Purpose.LECTURE])
-    agreement = agreement_to(visit, Purpose.LECTURE)
-    page = reverse("clinic:take_back_for", args=[visit.proposal])
-    answer = {"agreement": str(agreement.id), "identified_by": identified_by}
-    assert browser_of(cast.alice).post(page, answer).status_code == 422
-    agreement.refresh_from_db()
-    assert agreement.status == "active"
-
-
-def test_who_does_not_treat_the_patient_takes_nothing_back(cast: Cast) -> None:
-    visit = signed(cast.alice, cast.petra, [take(cast.alice, cast.petra)], [Purpose.LECTURE])
-    page = reverse("clinic:take_back_for", args=[visit.proposal])
-    answer = {
-        "agreement": str(agreement_to(visit, Purpose.LECTURE).id),
-        "identified_by": "birth date, called back",
-    }
-    assert browser_of(cast.bob).post(page, answer).status_code == 404
-    assert agreement_to(visit, Purpose.LECTURE).status == "active"

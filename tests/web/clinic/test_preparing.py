@@ -16,12 +16,14 @@ from tests.sessions import browser_of
 from tests.taking import take_labelled
 
 from safelight.audit.models import Event
+from safelight.engines.recognition import Detection
 from safelight.institution.services import decide_policy
 from safelight.people.services import assign
 from safelight.photos.models import Photograph
 from safelight.redaction.models import Redaction
+from safelight.redaction.ports import Look
 from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.identifiability import Overlooked, Region
+from safelight.vocabulary.identifiability import Identifying, Overlooked, Region
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keystore"]),
@@ -129,7 +131,24 @@ def test_a_look_is_answered_with_what_was_found_and_is_remembered(
     status, body = send(alice, "prepare_look", picture)
     assert status == 200
     assert [item["region"] for item in body["findings"]] == [[10, 8, 30, 30]]
-    assert facts(shown(alice, "prepare", picture))["findings"] == body["findings"]
+    told = facts(shown(alice, "prepare", picture))
+    assert (told["findings"], told["is_done"]) == (body["findings"], False)
+
+
+def test_writing_is_looked_for_when_the_page_asks_again(
+    alice: Client, picture: UUID, scanner: ToldScanner
+) -> None:
+    scanner.written = (Detection(Identifying.TEXT, Region(60, 40, 20, 6), 0.8, "writing"),)
+    assert send(alice, "prepare_look", picture)[1]["is_done"] is False
+    status, refused = send(alice, "prepare_save", picture, COVERED)
+    assert (status, refused["code"]) == (422, "still-looking")
+    status, body = send(alice, "prepare_look", picture)
+    assert (status, body["is_done"]) == (200, True)
+    assert [item["kind"] for item in body["findings"]] == ["face", "text"]
+    told = facts(shown(alice, "prepare", picture))
+    assert (told["findings"], told["is_done"]) == (body["findings"], True)
+    assert send(alice, "prepare_look", picture)[1] == body
+    assert scanner.looks == [Look.FIRST, Look.CLOSER]
 
 
 def test_a_failed_look_is_a_sentence_that_may_pass(

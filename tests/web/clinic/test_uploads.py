@@ -122,6 +122,17 @@ def test_a_wrong_offset_is_answered_with_the_right_one(cast: Cast, alice: Client
     assert wrong.json()["offset"] == CHUNK_SIZE
 
 
+def test_a_browser_that_repeats_the_request_by_itself_takes_nothing_back(cast: Cast, alice: Client):
+    """As Chromium does when a connection that was in use before breaks off."""
+    data, upload = jpeg(size=(1200, 900)), uuid4()
+    put(alice, cast.petra, data, upload, body=data[:CHUNK_SIZE])
+    again = put(alice, cast.petra, data, upload, body=data[:77])
+    assert again.json() == {"state": "receiving", "offset": CHUNK_SIZE}
+    assert alice.head(address(cast.petra, upload))["Upload-Offset"] == str(CHUNK_SIZE)
+    whole = put(alice, cast.petra, data, upload)
+    assert whole.status_code == 201
+
+
 def test_the_type_that_is_declared_does_not_count(cast: Cast, alice: Client):
     """Not even one that Django would take apart by itself."""
     for seed, declared in enumerate(["image/png", "text/html", "multipart/form-data; boundary=x"]):

@@ -65,22 +65,6 @@ def greta_with(cast: Cast, photograph: UUID) -> tuple[Client, Visit]:
     return enter(cast.alice, proposal, PABLOS_DAY)
 
 
-def test_a_yes_is_taken_back_on_one_page_that_says_what_cannot_be(petra) -> None:
-    client, visit = petra
-    agreement = agreement_to(visit, TEACHING).id
-    assert str(agreement) in client.get(reverse("portal:mine")).content.decode()
-    url = reverse("portal:take_back", args=[agreement])
-    page = client.get(url).content.decode()
-    assert "It stops at once" in page
-    assert "cannot be called back" in page
-    assert client.post(url)["Location"] == url
-    assert "You took your yes back" in client.get(url).content.decode()
-    found = my_agreement(visit, agreement)
-    assert found is not None
-    assert found.standing is Standing.TAKEN_BACK
-    assert client.post(url)["Location"] == url
-
-
 def test_somebody_elses_agreement_is_not_there_and_stays(cast: Cast, petra) -> None:
     _, visit = petra
     greta, _ = greta_with(cast, take_labelled(cast.alice, cast.pablo))

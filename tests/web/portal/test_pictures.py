@@ -1,12 +1,15 @@
 """Pictures on the patient's pages: through the gate, in the dark, and never somebody else's."""
 
+from io import BytesIO
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 from tests.cast import Cast
 from tests.consenting import proposal_of
+from tests.preparing import covering, prepare, scanner_that_finds
 from tests.taking import forearm, take, take_labelled
 from tests.web.portal.browsing import SIGNATURE, decide, enter, look, shown_version
 
@@ -17,6 +20,7 @@ from safelight.consent.visits import Visit
 from safelight.photos.labels import label_photographs
 from safelight.vocabulary.agreements import Answer
 from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.identifiability import Region
 from safelight.vocabulary.photograph import Sensitivity
 from safelight.web.clinic.byte_path import HEADERS
 
@@ -48,6 +52,28 @@ def bytes_of(client: Client, photograph: UUID, rendition: str = "display"):
 
 def reply(client: Client, photograph: UUID, answer: str):
     return client.post(reverse("portal:picture", args=[photograph]), {"answer": answer})
+
+
+def test_the_frame_has_the_shape_of_what_is_shown(cast: Cast, petra, pictures) -> None:
+    """Of a cropped form, that of the form; of a picture as taken, its own."""
+    client, _ = petra
+    with scanner_that_finds():
+        prepare(cast.alice, pictures[0], covering(crop=Region(0, 0, 60, 64)))
+    shapes = []
+    for picture in pictures:
+        shown = Image.open(BytesIO(bytes_of(client, picture).content))
+        assert f'width="{shown.width}" height="{shown.height}" data-stage' in page(client, picture)
+        shapes.append(shown.width > shown.height)
+    assert shapes == [False, True]
+
+
+def test_who_wished_for_more_is_told_why_there_is_no_yes(petra, pictures) -> None:
+    client, _ = petra
+    assert "You asked us to cover more" not in page(client, pictures[0])
+    client.post(reverse("portal:cover_more", args=[pictures[0]]), {"wish": "my ring, please"})
+    shown = page(client, pictures[0])
+    assert "You asked us to cover more" in shown
+    assert 'disabled aria-describedby="wish-open"' in shown
 
 
 def test_bytes_leave_with_the_headers_of_the_byte_path(petra, pictures) -> None:

@@ -85,7 +85,16 @@ def test_the_page_tells_nothing_of_the_patient(cast: Cast) -> None:
     picture = take_labelled(cast.alice, cast.petra)
     signed(cast.alice, cast.petra, [picture], [ALONE])
     words = Seat(cast.theo).opens(picture).content.decode()
-    told = ("Petra", "Okonjo", "204817", str(cast.petra), "/clinic/patients/", "1971", "orearm")
+    told = (
+        "Petra",
+        "Okonjo",
+        "204817",
+        str(cast.petra),
+        "/clinic/patients/",
+        " 1971",
+        "1971-0",
+        "orearm",
+    )
     assert [item for item in told if item in words] == []
 
 

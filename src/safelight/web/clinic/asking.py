@@ -1,7 +1,7 @@
 """Asking a patient: which pictures, which uses, in which words, and who will sign."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID
 
@@ -34,19 +34,19 @@ from safelight.consent.services.proposing import (
 from safelight.institution.selectors import current_policy
 from safelight.people.asker import Asker
 from safelight.photos.selectors import PhotographView
+from safelight.publishing.selectors import open_publication
 from safelight.release.access import OpenRecord, Timeline, nothing, open_record, view_timeline
 from safelight.release.errors import AccessRefusedError
 from safelight.vocabulary.agreements import TakingAgreed
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import LANGUAGES, TextStyle
 from safelight.vocabulary.photograph import PhotographState, Sensitivity
-from safelight.vocabulary.purposes import NAMED, Purpose
+from safelight.vocabulary.purposes import NAMED, TAUGHT, USUAL_AUDIENCE, Purpose
 from safelight.vocabulary.signers import SignerRole
 from safelight.web.clinic.cards import Choice, choices, photograph_card, record_context
 from safelight.web.clinic.consent_cards import HELPERS, audience_words
-from safelight.web.clinic.forms import as_uuids, one_of, refusal
+from safelight.web.clinic.forms import as_uuid, as_uuids, one_of, refusal
 from safelight.web.doors import clinical
-from safelight.web.teaching.addresses import TAUGHT
 
 REFUSALS = (MalformedFormError, ProposalRefusedError, SignerRefusedError, SocialMediaOffError)
 USUAL_LANGUAGE = "en"
@@ -121,7 +121,8 @@ def ask(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     wanted = Wanted.read(data, language, signers[0])
     if request.method != "POST":
-        return _page(request, asker, record, wanted)
+        named = _with_work(asker, record, wanted, request.GET.get("work", ""))
+        return _page(request, asker, record, named)
     try:
         proposal = start_proposal(asker, _new(record, wanted, is_before="before" in request.GET))
     except ProposalNotFoundError as error:
@@ -129,6 +130,18 @@ def ask(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
     except REFUSALS as error:
         return _page(request, asker, record, wanted, error.sentence)
     return redirect("clinic:proposal", proposal)
+
+
+def _with_work(asker: Asker, record: OpenRecord, wanted: Wanted, work: str) -> Wanted:
+    """Named by the register's own word for a work of this patient that the address gives by its id."""
+    publication = as_uuid(work)
+    if publication is None:
+        return wanted
+    _opened, known = open_publication(asker, publication)
+    if known.patient != record.patient.id:
+        raise AccessRefusedError
+    use = key_of(known.purpose, USUAL_AUDIENCE[known.purpose])
+    return replace(wanted, named={**wanted.named, use: known.named})
 
 
 def _signers(patient: UUID) -> list[SignerRole]:

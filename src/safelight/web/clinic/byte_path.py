@@ -16,7 +16,8 @@ from django.db import Error, connections
 from safelight.people.sessions import digest
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Asked
-from safelight.release.gate import Opened, open_photograph
+from safelight.release.gate import open_photograph
+from safelight.release.opened import Opened
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.photograph import Rendition
 from safelight.web.use_words import read_use

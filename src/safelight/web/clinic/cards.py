@@ -117,7 +117,7 @@ def photograph_card(
         taken_at=view.taken_at,
         taken_by=view.taken_by_name,
         site_code=view.body_site,
-        body_site=_(view.body_site_display) if view.body_site else "",
+        body_site=_what(view),
         laterality=_(SIDES[view.laterality]) if view.laterality in SIDES else "",
         laterality_code=view.laterality,
         view=_(view.view_display) if view.view else "",
@@ -140,6 +140,13 @@ def photograph_card(
         encounter=encounter,
         is_selected=is_selected,
     )
+
+
+def _what(view: PhotographView) -> str:
+    """The body site, or that it is a page to be published; "" while nobody has labelled it."""
+    if view.is_layout:
+        return _("Layout of a publication")
+    return _(view.body_site_display) if view.body_site else ""
 
 
 def record_context(record: OpenRecord) -> dict[str, Any]:

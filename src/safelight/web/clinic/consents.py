@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from safelight.consent.errors import ConsentError, ProposalNotFoundError
 from safelight.consent.selectors.proposals import KnownProposal, open_proposal
-from safelight.consent.services.ending import enter_in_error, withdraw_for
+from safelight.consent.services.ending import enter_in_error
 from safelight.consent.services.proposing import (
     agree_to_take,
     close_proposal,
@@ -206,40 +206,3 @@ def mistake(request: HttpRequest, asker: Asker, proposal: UUID) -> HttpResponse:
 def _mark(asker: Asker, agreements: Sequence[UUID]) -> None:
     for agreement in agreements:
         enter_in_error(asker, agreement)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@clinical
-def take_back(request: HttpRequest, asker: Asker, proposal: UUID) -> HttpResponse:
-    """The patient called or wrote. From the click on nothing is permitted by it."""
-    known = known_proposal(asker, proposal)
-    chosen = set(as_uuids(request.POST.getlist("agreement")))
-    told, wrong = request.POST.get("identified_by", ""), ""
-    if request.method == "POST":
-        listed = [item.id for item in known.agreements if item.id in chosen]
-        wrong = _taken_back(asker, listed, told)
-        if not wrong:
-            messages.success(request, _("Taken back. Nobody can use the pictures for it any more."))
-            return redirect("clinic:proposal", proposal)
-    card = proposal_card(known)
-    context: dict[str, Any] = {
-        **record_context(open_record(asker, known.patient)),
-        "proposal": card,
-        "agreements": [item for item in card.agreements if item.status == AgreementStatus.ACTIVE],
-        "chosen": {str(item) for item in chosen},
-        "identified_by": told,
-        **({"form": refusal(wrong)} if wrong else {}),
-    }
-    return render(request, "clinic/proposal_take_back.html", context, status=422 if wrong else 200)
-
-
-def _taken_back(asker: Asker, agreements: Sequence[UUID], told: str) -> str:
-    """Why not, as a sentence; "" once all of them are taken back."""
-    if not agreements:
-        return _("Choose what they take back.")
-    try:
-        for agreement in agreements:
-            withdraw_for(asker, agreement, told)
-    except ConsentError as error:
-        return error.sentence
-    return ""

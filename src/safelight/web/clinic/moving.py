@@ -18,8 +18,8 @@ from safelight.people.searching import search
 from safelight.photos.errors import MoveRefusedError
 from safelight.photos.moving import MoveReason
 from safelight.photos.selectors import PhotographView
+from safelight.redaction.moving import move as move_pictures
 from safelight.release.access import Timeline, open_record, view_timeline
-from safelight.release.changes import move as move_pictures
 from safelight.release.errors import AccessRefusedError
 from safelight.vocabulary.photograph import PhotographState
 from safelight.web.clinic.cards import choices, patient_card, photograph_card, record_context

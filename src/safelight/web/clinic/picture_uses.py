@@ -10,8 +10,9 @@ from safelight.consent.selectors.proposals import proposals_of_agreements
 from safelight.people.asker import Asker
 from safelight.release.facts import Use
 from safelight.release.uses import PermittedUse, uses_of
+from safelight.vocabulary.purposes import TAUGHT
 from safelight.web.clinic.consent_cards import audience_words
-from safelight.web.teaching.addresses import TAUGHT, address_of
+from safelight.web.teaching.addresses import address_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,6 +58,7 @@ def result_context(found: Checked, typed: Mapping[str, str] | None = None) -> di
         "before": {"width": found.photograph.width, "height": found.photograph.height},
         "after": {"width": found.width, "height": found.height},
         "is_cropped": found.is_cropped,
+        "seen": found.seen,
         "mask_count": found.masks,
         "findings": _findings(found.decided),
         "answers": _answers(found),

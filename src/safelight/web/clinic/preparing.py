@@ -1,7 +1,7 @@
 """Preparing a picture for teaching or sharing: cover, see the result, approve, confirm."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from safelight.people.asker import Asker
 from safelight.redaction.errors import MalformedDraftError, NothingPreparedError, ScanFailedError
-from safelight.redaction.rules import Answer, Draft
+from safelight.redaction.looking import look_further, require_preparable
+from safelight.redaction.rules import Answer, Draft, Sought
 from safelight.redaction.selectors import Preparation, preparation
 from safelight.redaction.selectors import checked as checked_result
-from safelight.redaction.services import approve, look, require_preparable, save_draft
+from safelight.redaction.services import approve, save_draft
 from safelight.release.access import open_photograph_record
 from safelight.release.errors import AccessRefusedError
 from safelight.release.reasons import has_stated_reason
@@ -83,7 +84,8 @@ def _facts(known: Preparation) -> dict[str, Any]:
         "original_url": rendition_url(photograph, Rendition.ORIGINAL),
         "width": known.photograph.width,
         "height": known.photograph.height,
-        "findings": _told(known.findings),
+        "findings": _told(known.sought) if known.sought else None,
+        "is_done": known.sought is not None and known.sought.is_done,
         "draft": known.draft.to_data() if known.draft else None,
         "floor": known.floor.to_data(),
         "fills": [fill.value for fill in Fill],
@@ -92,19 +94,19 @@ def _facts(known: Preparation) -> dict[str, Any]:
     }
 
 
-def _told(findings: Sequence[Any] | None) -> list[dict[str, Any]] | None:
-    return None if findings is None else [item.to_data() for item in findings]
+def _told(sought: Sought) -> list[dict[str, Any]]:
+    return [item.to_data() for item in sought.findings]
 
 
 @require_POST
 @clinical
 def look_for(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpResponse:
-    """Asked by the page as soon as it is there: what a detector would cover."""
+    """What detectors would cover. The page asks as soon as it is there, and until it is done."""
     try:
-        found = look(asker, photograph)
+        sought = look_further(asker, photograph)
     except SafelightError as error:
         return _refused(error)
-    return JsonResponse({"findings": _told(found)})
+    return JsonResponse({"findings": _told(sought), "is_done": sought.is_done})
 
 
 @require_POST

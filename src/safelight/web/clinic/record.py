@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from safelight.consent.selectors.proposals import proposals_of
+from safelight.consulting.selectors import questions_about
 from safelight.patients.selectors import encounters_of
 from safelight.people.asker import Asker
 from safelight.photos.selectors import PhotographView
+from safelight.recall.selectors import left_record
 from safelight.redaction.selectors import form_in_use
 from safelight.release.access import (
     Timeline,
@@ -37,6 +39,7 @@ from safelight.web.clinic.cards import (
 )
 from safelight.web.clinic.consent_cards import request_lines
 from safelight.web.clinic.picture_uses import use_lines
+from safelight.web.clinic.question_cards import thread_cards
 from safelight.web.doors import clinical
 
 
@@ -56,7 +59,9 @@ def timeline(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
         "sites": _sites(seen.photographs),
         "selected_site": site,
         "photograph_count": len(seen.photographs),
+        "questions": thread_cards(questions_about(seen.record), asker),
         "requests": request_lines(proposals_of(patient)),
+        "has_left_record": not seen.photographs and left_record(seen.record.patient.id),
         "to_label_count": sum(_waits_for_label(item) for item in seen.photographs),
     }
     return render(request, "clinic/patient.html", context)
@@ -106,6 +111,7 @@ def photograph(request: HttpRequest, asker: Asker, photograph: UUID) -> HttpResp
         "taking": _(ConsentToTake(found.consent_to_take).display),
         "uses": use_lines(asker, photograph),
         "in_use": form_in_use(photograph),
+        "questions": thread_cards(questions_about(record, photograph), asker),
         **_neighbours(seen, found),
     }
     return render(request, "clinic/photograph.html", context)

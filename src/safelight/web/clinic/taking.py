@@ -18,6 +18,7 @@ from safelight.people.asker import Asker
 from safelight.photos.selectors import PhotographView
 from safelight.release.access import Timeline, nothing, view_timeline
 from safelight.vocabulary.photograph import (
+    CaptureSource,
     ConsentToTake,
     PhotographState,
     Rendition,
@@ -31,6 +32,7 @@ from safelight.web.clinic.cards import (
     record_context,
     rendition_url,
 )
+from safelight.web.clinic.forms import as_uuid
 from safelight.web.doors import clinical
 
 GHOSTS = 12
@@ -48,9 +50,12 @@ def capture(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
 @require_safe
 @clinical
 def import_files(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
-    return render(
-        request, "clinic/import_files.html", _intake_context(view_timeline(asker, patient, nothing))
-    )
+    """`?layout=` a publication: what is sent are pages of its final layout."""
+    context = _intake_context(view_timeline(asker, patient, nothing))
+    if publication := as_uuid(request.GET.get("layout", "")):
+        after = reverse("clinic:publication", args=[publication])
+        context |= {"source": CaptureSource.LAYOUT.value, "after_url": after}
+    return render(request, "clinic/import_files.html", context)
 
 
 def _intake_context(seen: Timeline) -> dict[str, Any]:

@@ -3,10 +3,15 @@
 from django.urls import path
 
 from safelight.web.clinic import (
+    asked,
     asking,
+    certificates,
+    colleague_questions,
+    colleagues,
     confirming,
     consent_tasks,
     consents,
+    everything,
     handing_over,
     labelling,
     looks,
@@ -14,9 +19,11 @@ from safelight.web.clinic import (
     paper,
     patients,
     preparing,
+    publications,
     record,
     sensitive,
     taking,
+    taking_back,
     uploads,
 )
 
@@ -25,14 +32,33 @@ app_name = "clinic"
 PATIENT = "patients/<uuid:patient>/"
 PHOTOGRAPH = "photographs/<uuid:photograph>/"
 PROPOSAL = "proposals/<uuid:proposal>/"
+PUBLICATION = "publications/<uuid:publication>/"
+ASKED_OF_ME = "questions-asked/"
+ASKED = "colleague-questions/<uuid:asked>/"
 
 urlpatterns = [
     path("", patients.today, name="today"),
+    path(f"{PATIENT}everything/", everything.everything, name="everything"),
+    path(f"{PATIENT}everything/archive/", everything.everything_archive, name="everything_archive"),
     path("find/", patients.find_patient, name="find_patient"),
     path("scan/", patients.scan, name="scan"),
     path("to-label/", labelling.to_label, name="to_label"),
     path("consents/", consent_tasks.tasks, name="consent_tasks"),
     path("questions/<uuid:question>/answer/", consent_tasks.answer, name="answer_question"),
+    path(ASKED_OF_ME, asked.listed, name="asked_of_me"),
+    path(f"{ASKED_OF_ME}<uuid:asked>/", asked.question, name="asked_question"),
+    path(f"{ASKED_OF_ME}<uuid:asked>/take/", asked.take, name="take_question"),
+    path(f"{ASKED_OF_ME}<uuid:asked>/answer/", asked.answer_it, name="answer_colleague"),
+    path(
+        f"{ASKED_OF_ME}<uuid:asked>/pictures/<uuid:photograph>/bytes/<slug:size>",
+        asked.picture_bytes,
+        name="asked_picture",
+    ),
+    path("colleagues/", colleagues.find, name="find_colleagues"),
+    path(ASKED, colleague_questions.question, name="colleague_question"),
+    path(f"{ASKED}go-on/", colleague_questions.go_on_with, name="go_on_with_colleague"),
+    path(f"{ASKED}end/", colleague_questions.end, name="end_question"),
+    path(f"{ASKED}extend/", colleague_questions.extend, name="extend_question"),
     path(PATIENT, record.timeline, name="patient"),
     path(f"{PATIENT}compare/", record.compare, name="compare"),
     path(f"{PATIENT}capture/", taking.capture, name="capture"),
@@ -40,11 +66,14 @@ urlpatterns = [
     path(f"{PATIENT}label/", labelling.label, name="label"),
     path(f"{PATIENT}move/", moving.move, name="move"),
     path(f"{PATIENT}ask/", asking.ask, name="ask"),
+    path(f"{PATIENT}colleague/", colleagues.ask, name="ask_colleague"),
     path(f"{PATIENT}break-glass/", sensitive.break_glass, name="break_glass"),
     path(f"{PATIENT}break-glass/leave/", sensitive.leave_break_glass, name="leave_break_glass"),
     path(f"{PATIENT}uploads/", uploads.nothing_here, name="uploads"),
     path(f"{PATIENT}uploads/<uuid:upload>/", uploads.upload, name="upload"),
     path("uploads/states/", uploads.upload_states, name="upload_states"),
+    path(f"{PATIENT}take-back/", taking_back.take_back, name="take_back_for"),
+    path(f"{PATIENT}taken-back/<uuid:withdrawal>/", taking_back.taken_back, name="taken_back"),
     path(f"{PATIENT}decides-again/", consent_tasks.decides_again, name="decides_again"),
     path(PROPOSAL, consents.proposal, name="proposal"),
     path(f"{PROPOSAL}pictures/", consents.pictures, name="proposal_pictures"),
@@ -52,12 +81,33 @@ urlpatterns = [
     path(f"{PROPOSAL}taking/", consents.note_taking, name="note_taking"),
     path(f"{PROPOSAL}close/", consents.close, name="close_proposal"),
     path(f"{PROPOSAL}mistake/", consents.mistake, name="proposal_mistake"),
-    path(f"{PROPOSAL}take-back/", consents.take_back, name="take_back_for"),
     path(f"{PROPOSAL}paper/", paper.attest, name="paper"),
     path(f"{PROPOSAL}paper/check/", paper.check, name="check_paper"),
     path(f"{PROPOSAL}hand-over/", handing_over.give_device, name="hand_over"),
     path(f"{PROPOSAL}send/", handing_over.send, name="send_link"),
     path(f"{PROPOSAL}invitation/", handing_over.invitation, name="invitation"),
+    path("publications/", publications.publications, name="publications"),
+    path(f"{PATIENT}publications/new/", publications.new, name="new_publication"),
+    path(PUBLICATION, publications.publication, name="publication"),
+    path(f"{PUBLICATION}layout/", publications.layout, name="publication_layout"),
+    path(f"{PUBLICATION}appeared/", publications.appeared, name="publication_appeared"),
+    path(f"{PUBLICATION}give-up/", publications.give_up, name="publication_give_up"),
+    path(f"{PUBLICATION}files/<uuid:photograph>/", publications.release, name="publication_file"),
+    path(
+        f"{PUBLICATION}files/<uuid:photograph>/again/",
+        publications.again,
+        name="publication_file_again",
+    ),
+    path(
+        "withdrawals/<uuid:withdrawal>/certificate.pdf",
+        certificates.certificate,
+        name="certificate",
+    ),
+    path(
+        "withdrawals/<uuid:withdrawal>/certificate.json",
+        certificates.receipt,
+        name="certificate_receipt",
+    ),
     path(PHOTOGRAPH, record.photograph, name="photograph"),
     path(f"{PHOTOGRAPH}reveal/", sensitive.reveal, name="reveal"),
     path(f"{PHOTOGRAPH}looks/", looks.who_looked, name="who_looked"),

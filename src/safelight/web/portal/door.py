@@ -5,11 +5,11 @@ Whether staff are signed in in the same browser makes no difference here: these 
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, Final
+from typing import Any, Concatenate, Final, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from safelight.consent.errors import ProposalNotFoundError, VisitOverError
@@ -19,8 +19,9 @@ from safelight.release.patient_words import speaking
 from safelight.vault.errors import KeyMissingError
 from safelight.vocabulary.consent_forms import LANGUAGES
 
-Page = Callable[Concatenate[HttpRequest, Visit, ...], HttpResponse]
-View = Callable[..., HttpResponse]
+Page = Callable[Concatenate[HttpRequest, Visit, ...], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 # Browsers take a cookie of such a name from this very host alone, and over TLS.
 _NAME: Final = "safelight-visit"
@@ -46,7 +47,7 @@ def end_visit(response: HttpResponse) -> None:
 
 
 def _set_cookie(
-    response: HttpResponse, name: str, value: str, *, max_age: int | None = None
+    response: HttpResponseBase, name: str, value: str, *, max_age: int | None = None
 ) -> None:
     response.set_cookie(
         name,
@@ -59,7 +60,7 @@ def _set_cookie(
     )
 
 
-def said_in(response: HttpResponse, language: str) -> HttpResponse:
+def said_in(response: Answer, language: str) -> Answer:
     """With the language in the head of the answer, and kept for when there is no visit."""
     response["Content-Language"] = language
     _set_cookie(response, _LANGUAGE, language)
@@ -79,7 +80,7 @@ def signer(page: Page) -> View:
 
     @login_not_required
     @wraps(page)
-    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
+    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401
         visit = visit_of(request)
         if visit is None:
             return redirect("portal:over" if cookie_name() in request.COOKIES else "portal:enter")
@@ -100,7 +101,7 @@ def stranger(page: View) -> View:
 
     @login_not_required
     @wraps(page)
-    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
+    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401
         language = language_of(request)
         with speaking(language):
             return said_in(page(request, *args, **kwargs), language)

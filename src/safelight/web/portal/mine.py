@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,22 +16,22 @@ from safelight.consent.errors import QuestionRefusedError
 from safelight.consent.selectors.deciding import decision_view
 from safelight.consent.selectors.mine import (
     MyAgreement,
-    my_agreement,
     my_agreements,
     my_copies,
     uses_now,
 )
-from safelight.consent.services.ending import withdraw
 from safelight.consent.services.questions import LONGEST_TEXT, ask_question, questions_of
 from safelight.consent.services.visiting import renew_copy_code
 from safelight.consent.visits import Visit
 from safelight.people.limits import allow
+from safelight.recall.selectors import has_left_record, may_leave_record
 from safelight.release.own_record import OwnLook, own_picture, own_pictures, who_looked_at_mine
-from safelight.vocabulary.consent_forms import Statement
+from safelight.release.signers import size_shown
 from safelight.web.portal.door import missing, signer
 from safelight.web.portal.pages import page
 from safelight.web.portal.sentences import QUESTION_SENT, back_to
 from safelight.web.portal.signing import code_context
+from safelight.web.portal.taking_back import offered_to, taken_back_lines
 from safelight.web.portal.words import (
     STANDINGS,
     VISITORS,
@@ -40,15 +39,10 @@ from safelight.web.portal.words import (
     picture_card,
     picture_cards,
     why,
+    why_custody,
 )
 
 QUESTIONS_A_DAY = 10
-# What somebody who takes a yes back must know, in the words of the form.
-_ON_TAKING_BACK = (
-    Statement.WITHDRAWAL_EFFECT,
-    Statement.PRINT_STAYS,
-    Statement.INTERNET_COPIES,
-)
 
 
 @signer
@@ -59,15 +53,18 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = {
         "view": view,
         "contact": view.contact,
-        "agreements": [_line(item, cards) for item in agreements],
+        "agreements": [agreement_line(item, cards) for item in agreements],
         "pictures": [(card, uses.get(card.id, [])) for card in cards],
         "copies": my_copies(visit),
         "is_patient": visit.is_patient,
+        "has_left_record": has_left_record(visit),
+        "can_take_back": bool(offered_to(visit)),
+        "taken_back": taken_back_lines(visit),
     }
     return page(request, visit, "mine", context)
 
 
-def _line(agreement: MyAgreement, cards: Sequence[PictureCard] = ()) -> dict[str, Any]:
+def agreement_line(agreement: MyAgreement, cards: Sequence[PictureCard] = ()) -> dict[str, Any]:
     listed = [card for card in cards if card.id in agreement.photographs]
     standing = STANDINGS[agreement.standing]
     return {"agreement": agreement, "standing": standing, "pictures": listed}
@@ -79,36 +76,17 @@ def picture(request: HttpRequest, visit: Visit, photograph: UUID) -> HttpRespons
     found = own_picture(visit, photograph)
     if found is None:
         return missing(request)
-    card = picture_card(found)
+    card = picture_card(found, size_shown(visit, photograph))
     is_shown = not card.is_covered or request.GET.get("show") == "yes"
+    uses = uses_now(my_agreements(visit)).get(card.id, [])
     context = {
         "picture": card,
         "is_shown": is_shown,
-        "uses": uses_now(my_agreements(visit)).get(card.id, []),
+        "uses": uses,
         "is_patient": visit.is_patient,
+        "can_take_back": bool(uses) or may_leave_record(visit),
     }
     return page(request, visit, "my_picture", context)
-
-
-@signer
-@require_http_methods(["GET", "HEAD", "POST"])
-def take_back(request: HttpRequest, visit: Visit, agreement: UUID) -> HttpResponse:
-    """One page that says honestly what stops and what cannot be called back, then it is done."""
-    found = my_agreement(visit, agreement)
-    if found is None:
-        return missing(request)
-    if request.method == "POST":
-        withdraw(visit, agreement)
-        return redirect("portal:take_back", agreement)
-    if not found.can_be_taken_back:
-        return page(request, visit, "taken_back", _line(found))
-    view = decision_view(visit)
-    told = dict(view.wording.statements)
-    context = {
-        "agreement": found,
-        "statements": [told[code] for code in _ON_TAKING_BACK if code in told],
-    }
-    return page(request, visit, "take_back", context)
 
 
 @dataclass(frozen=True)
@@ -133,19 +111,21 @@ class LookLine:
 @require_safe
 def looks(request: HttpRequest, visit: Visit) -> HttpResponse:
     seen = who_looked_at_mine(visit)
-    days = [(day, _lines(list(same))) for day, same in groupby(seen, key=_day)]
+    days = [(day, look_lines(list(same))) for day, same in groupby(seen, key=day_of)]
     return page(request, visit, "looks", {"days": days})
 
 
-def _day(look: OwnLook) -> date:
+def day_of(look: OwnLook) -> date:
+    """On the institution's calendar."""
     return timezone.localtime(look.at).date()
 
 
-def _lines(looks: Sequence[OwnLook]) -> list[LookLine]:
+def look_lines(looks: Sequence[OwnLook]) -> list[LookLine]:
     """One line for each person and use, the latest look first."""
     together: dict[tuple[object, ...], list[OwnLook]] = {}
     for look in looks:
-        together.setdefault((look.who, look.visitor, look.purpose, look.use), []).append(look)
+        key = (look.who, look.visitor, look.purpose, look.use, look.custody, look.second)
+        together.setdefault(key, []).append(look)
     return [_look_line(same) for same in together.values()]
 
 
@@ -154,12 +134,18 @@ def _look_line(same: Sequence[OwnLook]) -> LookLine:
     return LookLine(
         who=look.who,
         role=_(look.role.display) if look.role else str(VISITORS[look.visitor]),
-        why=" · ".join(filter(None, [why(look.purpose), _(look.use.display) if look.use else ""])),
+        why=_why(look),
         first=same[-1].at,
         last=look.at,
         pictures=len(frozenset[UUID]().union(*(item.photographs for item in same))),
         is_small=all(item.is_small for item in same),
     )
+
+
+def _why(look: OwnLook) -> str:
+    if look.custody is not None:
+        return why_custody(look.custody, look.second)
+    return " · ".join(filter(None, [why(look.purpose), _(look.use.display) if look.use else ""]))
 
 
 @signer

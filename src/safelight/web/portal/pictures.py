@@ -20,8 +20,8 @@ from safelight.consent.services.deciding import answer_picture, forget_removed_p
 from safelight.consent.services.wishing import LONGEST_WISH, wish_for_covering
 from safelight.consent.visits import Visit
 from safelight.release.errors import AccessRefusedError
-from safelight.release.gate import Opened
-from safelight.release.signers import decide_to_signer, show_to_signer
+from safelight.release.opened import Opened
+from safelight.release.signers import decide_to_signer, show_to_signer, size_shown
 from safelight.vocabulary.agreements import Answer
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.photograph import Rendition
@@ -112,7 +112,7 @@ def _picture_page(
     request: HttpRequest, visit: Visit, view: DecisionView, place: int
 ) -> HttpResponse:
     asked = view.pictures[place]
-    card = picture_card(asked.photograph)
+    card = picture_card(asked.photograph, size_shown(visit, asked.id))
     can_be_shown = bool(decide_to_signer(visit, card.id, Rendition.DISPLAY))
     context = {
         "view": view,

@@ -8,11 +8,11 @@ from django.shortcuts import render
 from safelight.release.patient_words import speaking
 from safelight.web.portal.door import language_of, said_in, visit_of
 
-PREFIXES = ("/portal/", "/p/")
+PREFIXES = ("/portal/", "/p/", "/shared/", "/s/", "/verify/")
 
 
 def is_patients(request: HttpRequest) -> bool:
-    """Whether this address is one of the patient's pages."""
+    """Whether this address is one of the patient's pages, of a guest's, or of whoever checks."""
     return request.path.startswith(PREFIXES)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from safelight.consent.errors import SigningRefusedError, WishRefusedError
+from safelight.recall.errors import ScopeRefusedError
 
 ASK_ANEW: Final = "ask-anew"
 PICTURE_OPEN: Final = "picture-open"
@@ -25,6 +26,7 @@ _OWN: Final = {
         "Thank you. We will cover more and show you the picture again before it is used."
     ),
     WishRefusedError.code: WishRefusedError.message,
+    ScopeRefusedError.code: ScopeRefusedError.message,
 }
 _ERRORS: Final[list[type[SigningRefusedError]]] = [
     SigningRefusedError,

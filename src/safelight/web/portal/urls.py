@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from safelight.web.portal import copies, deciding, entering, mine, pictures, signing
+from safelight.web.portal import (
+    certificates,
+    copies,
+    deciding,
+    entering,
+    everything,
+    given,
+    mine,
+    pictures,
+    signing,
+    taking_back,
+)
 
 app_name = "portal"
 
@@ -31,7 +42,27 @@ urlpatterns = [
     path("portal/mine/", mine.mine, name="mine"),
     path("portal/mine/pictures/<uuid:photograph>/", mine.picture, name="my_picture"),
     path("portal/mine/looks/", mine.looks, name="looks"),
+    path("portal/everything/", everything.everything, name="everything"),
+    path("portal/everything/archive/", everything.everything_archive, name="everything_archive"),
+    path("portal/given/", given.given, name="given"),
     path("portal/mine/questions/", mine.ask, name="ask"),
     path("portal/mine/new-code/", mine.new_code, name="new_code"),
-    path("portal/agreements/<uuid:agreement>/take-back/", mine.take_back, name="take_back"),
+    path("portal/agreements/<uuid:agreement>/take-back/", taking_back.take_back, name="take_back"),
+    path(
+        "portal/mine/pictures/<uuid:photograph>/take-back/",
+        taking_back.take_back_picture,
+        name="take_back_picture",
+    ),
+    path("portal/take-back-all/", taking_back.take_back_all, name="take_back_all"),
+    path("portal/taken-back/<uuid:withdrawal>/", taking_back.taken_back, name="taken_back"),
+    path(
+        "portal/withdrawals/<uuid:withdrawal>/certificate.pdf",
+        certificates.certificate,
+        name="certificate",
+    ),
+    path(
+        "portal/withdrawals/<uuid:withdrawal>/certificate.json",
+        certificates.receipt,
+        name="certificate_receipt",
+    ),
 ]

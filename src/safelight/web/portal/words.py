@@ -19,6 +19,7 @@ from safelight.release.patient_words import site_words
 from safelight.vocabulary.agreements import Answer, Assent
 from safelight.vocabulary.photograph import Sensitivity
 from safelight.vocabulary.purposes import BREAK_GLASS_ACT_REASON, Purpose
+from safelight.vocabulary.recall import CustodyGround
 
 WORDS_A_MINUTE: Final = 100
 SECONDS_A_PICTURE: Final = 20
@@ -54,6 +55,22 @@ WHY: Final = {
     "PATRQT": gettext_lazy("Because you asked to see them"),
 }
 
+# Two persons opened a picture that the patient had taken back and the law makes us keep.
+CUSTODY_GROUNDS: Final = {
+    CustodyGround.COURT_ORDER: gettext_lazy(
+        "A court ordered us to open a picture that you took back and that the law makes us keep."
+    ),
+    CustodyGround.AUTHORITY: gettext_lazy(
+        "An authority demanded a picture that you took back and that the law makes us keep."
+    ),
+    CustodyGround.PATIENT_CLAIM: gettext_lazy(
+        "For your claim we opened a picture that you took back and that the law makes us keep."
+    ),
+    CustodyGround.DEFENCE: gettext_lazy(
+        "To answer a claim we opened a picture that you took back and that the law makes us keep."
+    ),
+}
+
 ANSWERS: Final = {
     Answer.YES: pgettext_lazy("picture", "Use it"),
     Answer.NO: pgettext_lazy("picture", "Leave it out"),
@@ -78,14 +95,16 @@ class PictureCard:
     height: int
 
 
-def picture_card(view: PhotographView) -> PictureCard:
+def picture_card(view: PhotographView, shown: tuple[int, int] | None = None) -> PictureCard:
+    """`shown` is the size of what the page shows, where it shows one picture large."""
+    width, height = shown or (view.width, view.height)
     return PictureCard(
         id=view.id,
         label=picture_label(view),
         taken_at=view.taken_at,
         is_covered=view.sensitivity is not Sensitivity.ORDINARY,
-        width=view.width,
-        height=view.height,
+        width=width,
+        height=height,
     )
 
 
@@ -95,6 +114,8 @@ def picture_cards(views: Iterable[PhotographView]) -> list[PictureCard]:
 
 def picture_label(view: PhotographView) -> str:
     """What it shows, in words; a picture nobody has labelled is just a picture."""
+    if view.is_layout:
+        return _("How the page will look")
     return site_words(view) or _("Picture")
 
 
@@ -113,6 +134,12 @@ def why(purpose: str) -> str:
     if purpose in WHY:
         return str(WHY[purpose])
     return _(Purpose(purpose).display) if purpose in set(Purpose) else ""
+
+
+def why_custody(ground: CustodyGround, second: str) -> str:
+    """Why what was taken back was opened, and who confirmed it beside whoever looked."""
+    confirmed = _("Confirmed by a second person: %(name)s.") % {"name": second} if second else ""
+    return f"{CUSTODY_GROUNDS[ground]} {confirmed}".strip()
 
 
 def phone_address(contact: Contact) -> str:

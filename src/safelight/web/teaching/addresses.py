@@ -12,15 +12,9 @@ from django.utils.translation import gettext as _
 
 from safelight.release.facts import Use
 from safelight.vocabulary.errors import SafelightError
-from safelight.vocabulary.purposes import USUAL_AUDIENCE, Purpose
+from safelight.vocabulary.purposes import TAUGHT, USUAL_AUDIENCE, Purpose
 from safelight.web.use_words import read_use, write_use
 
-TAUGHT: Final = (
-    Purpose.ONE_TO_ONE_TEACHING,
-    Purpose.SMALL_GROUP_TEACHING,
-    Purpose.LECTURE,
-    Purpose.CONFERENCE,
-)
 LONGEST_ADDRESS: Final = 500
 ONE_LEARNER: Final = 1
 _NUMBER = re.compile(r"\d{1,3}")

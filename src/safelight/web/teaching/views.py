@@ -14,11 +14,10 @@ from safelight.people.asker import Asker
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Use
 from safelight.release.teaching import ReferencedPicture, open_for_use
-from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.purposes import TAUGHT, Purpose
 from safelight.web.clinic.forms import refusal
 from safelight.web.doors import teacher
 from safelight.web.teaching.addresses import (
-    TAUGHT,
     UnclearUseError,
     address_of,
     find_photograph,

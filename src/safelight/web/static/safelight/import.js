@@ -5,6 +5,7 @@ import { chosenFiles, droppedFiles } from "./js/dropped.js";
 import { FileList } from "./js/file-list.js";
 import { chosenFacts, part, parts, warnBeforeLeaving } from "./js/page.js";
 import { Picture, UploadQueue } from "./js/upload-queue.js";
+import { say } from "./js/words.js";
 
 /** @typedef {import("./js/dropped.js").Named} Named */
 
@@ -68,14 +69,17 @@ class ImportPage {
     const facts = { ...chosenFacts(this.root, "data-import-"), ...this.consent.facts };
     for await (const { file, name } of files) {
       const taken_at = new Date(file.lastModified).toISOString();
-      this.queue.add(new Picture(file, { taken_at, ...facts, source: "file" }, name));
+      this.queue.add(new Picture(file, { taken_at, ...facts, source: this.root.dataset.source ?? "file" }, name));
     }
   }
 
-  /** @param {string} sentence */
+  /**
+   * The files do not go in by themselves afterwards: how sensitive they are may not be chosen yet.
+   * @param {string} sentence
+   */
   tell(sentence) {
     this.files.section.hidden = false;
-    this.files.summary.textContent = sentence;
+    this.files.summary.textContent = `${sentence} ${say("files-again")}`;
   }
 }
 

@@ -13,6 +13,9 @@ import { say, sayCount } from "./js/words.js";
 import { Zoom } from "./js/zoom.js";
 
 const CLOSELY = 1.5;
+/** First faces and codes, then writing and small faces. */
+const LOOKS = 2;
+const WAIT = () => {};
 
 class PreparePage {
   /** @param {HTMLElement} root @param {any} known what the server told */
@@ -33,7 +36,8 @@ class PreparePage {
     this.tools = new MaskTools(root, this.draft, this.zoom);
     this.questions = new MaskQuestions(root, known.draft?.answers ?? {}, () => this.typed());
     this.isLooking = false;
-    this.hasLooked = false;
+    this.hasFound = false;
+    this.isDone = false;
     this.isSaving = false;
     this.isChanged = false;
     this.lastChosen = "";
@@ -53,8 +57,8 @@ class PreparePage {
     this.draft.addEventListener("full", () => this.tell(say("too-many")));
     this.next.addEventListener("click", () => this.goOn());
     warnBeforeLeaving(() => this.isChanged);
-    if (this.known.findings) this.found(this.known.findings);
-    else this.look();
+    if (this.known.findings) this.found(this.known.findings, this.known.is_done);
+    if (!this.isDone) this.look();
     this.show();
   }
 
@@ -106,28 +110,51 @@ class PreparePage {
 
   async look() {
     if (this.isLooking) return;
-    this.setLooking(true);
     part(this.root, "[data-prepare-failed]").hidden = true;
-    const { status, body } = await post(this.known.look_url, {});
+    this.setLooking(true);
+    const refused = await this.lookOn();
     this.setLooking(false);
-    if (status === 200 && Array.isArray(body.findings)) this.found(body.findings);
-    else this.notFound(body.sentence ?? say(status ? "look-refused" : "unreachable"));
+    if (refused) this.notFound(refused);
+  }
+
+  /** What each look finds is shown as it comes. @returns {Promise<string>} why it ended early, or nothing */
+  async lookOn() {
+    for (let look = 0; look < LOOKS; look += 1) {
+      const { status, body } = await post(this.known.look_url, {});
+      if (status !== 200 || !Array.isArray(body.findings)) {
+        return body.sentence ?? say(status ? "look-refused" : "unreachable");
+      }
+      this.found(body.findings, body.is_done === true);
+      if (this.isDone) return "";
+    }
+    return say("look-refused");
   }
 
   /** @param {boolean} isLooking */
   setLooking(isLooking) {
     this.isLooking = isLooking;
-    this.root.toggleAttribute("data-looking", isLooking);
-    if (isLooking) this.tell(say("looking"));
+    this.root.toggleAttribute("data-looking", isLooking && !this.hasFound);
+    if (isLooking && !this.hasFound) this.tell(say("looking"));
     this.showNext();
   }
 
-  /** @param {any[]} findings */
-  found(findings) {
-    this.hasLooked = true;
-    this.draft.take(findings);
-    this.tell(findings.length ? sayCount("found", findings.length) : say("found-nothing"));
-    this.show();
+  /** @param {any[]} findings all so far @param {boolean} isDone whether no more can come */
+  found(findings, isDone) {
+    this.isDone = isDone;
+    this.root.removeAttribute("data-looking");
+    this.questions.stayingInPlace(() => {
+      if (this.hasFound) this.draft.takeMore(findings);
+      else this.draft.take(findings);
+      this.tellFound(findings.length);
+      this.hasFound = true;
+      this.show();
+    });
+  }
+
+  /** @param {number} count */
+  tellFound(count) {
+    const name = this.isDone ? "found" : "found-so-far";
+    this.tell(count ? sayCount(name, count) : say(`${name}-nothing`));
   }
 
   /** @param {string} sentence */
@@ -149,10 +176,11 @@ class PreparePage {
   get step() {
     const { undecided } = this.list;
     const { open } = this.questions;
-    if (this.isLooking) return [say("looking-short"), () => {}];
-    if (!this.hasLooked) return [say("look-again"), () => this.look()];
+    if (this.isLooking && !this.hasFound) return [say("looking-short"), WAIT];
+    if (!this.isLooking && !this.isDone) return [say("look-again"), () => this.look()];
     if (undecided.length) return [sayCount("undecided", undecided.length), () => this.list.goToUndecided()];
     if (open.length) return [sayCount("unanswered", open.length), () => this.questions.goToOpen()];
+    if (!this.isDone) return [say("still-looking"), WAIT];
     return [say(this.isSaving ? "saving" : "see-result"), () => this.save()];
   }
 
@@ -161,8 +189,9 @@ class PreparePage {
   }
 
   showNext() {
-    part(this.next, "[data-prepare-next-text]").textContent = this.step[0];
-    this.next.disabled = this.isLooking || this.isSaving;
+    const [text, act] = this.step;
+    part(this.next, "[data-prepare-next-text]").textContent = text;
+    this.next.disabled = act === WAIT || this.isSaving;
   }
 
   async save() {

@@ -124,6 +124,29 @@ export class MaskDraft extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  /**
+   * What a further look found as well, while somebody was deciding: covered in every state that undoing
+   * may lead to, and nothing that was decided changes.
+   * @param {any[]} found all so far
+   */
+  takeMore(found) {
+    const before = new Map(this.findings.map((item) => [item.id, item]));
+    this.findings = found.map((item) => ({ ...item, region: fromList(item.region) }));
+    const more = this.findings.filter((item) => !before.has(item.id)).map((item) => this.maskFor(item));
+    const grown = (/** @type {Mask} */ mask) => {
+      const old = before.get(mask.finding)?.region;
+      const now = this.findings.find((item) => item.id === mask.finding)?.region;
+      return old && now && isSame(old, mask.region) ? { ...mask, region: now } : mask;
+    };
+    const added = (/** @type {State} */ state) => {
+      const masks = [...state.masks.map(grown), ...more].slice(0, Math.max(MOST, state.masks.length));
+      return { ...state, masks };
+    };
+    this.past = this.past.map(added);
+    this.future = this.future.map(added);
+    this.show(added(this.state));
+  }
+
   /** @param {Finding} finding @returns {Mask} */
   maskFor({ id, region }) {
     const made = this.mask({ region, fill: this.fill, shape: "box" }, false);

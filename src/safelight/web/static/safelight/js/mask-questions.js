@@ -29,6 +29,20 @@ export class MaskQuestions {
     }
   }
 
+  /**
+   * Change what stands above. Whoever answers meanwhile finds their question where it was, so that
+   * no tap hits another one.
+   * @param {() => void} change
+   */
+  stayingInPlace(change) {
+    const answered = this.questions.find((question) => question.matches(":hover, :focus-within"));
+    const place = () => answered?.getBoundingClientRect().top ?? 0;
+    const before = place();
+    change();
+    const panel = answered?.closest("[data-mask-panel]");
+    if (panel) panel.scrollTop += place() - before;
+  }
+
   /** @param {HTMLElement} question */
   codeOf = (question) => question.dataset.maskQuestion ?? "";
 

@@ -1,6 +1,6 @@
 /** Zooming and moving a picture in its stage: fingers, wheel, double tap and keys. */
 
-const LARGEST = 12;
+export const LARGEST = 12;
 const STEP = 1.4;
 const DOUBLE_TAP = 2.5;
 const TAP_WITHIN = 350;
@@ -23,6 +23,7 @@ export class Zoom {
   constructor(stage, onChange) {
     this.stage = stage;
     this.onChange = onChange;
+    this.largest = LARGEST;
     this.scale = 1;
     this.x = 0;
     this.y = 0;
@@ -60,7 +61,7 @@ export class Zoom {
 
   /** The picture never leaves its stage, nor becomes smaller than it. @param {number} scale @param {number} x @param {number} y */
   to(scale, x, y) {
-    this.scale = Math.min(LARGEST, Math.max(1, scale));
+    this.scale = Math.min(this.largest, Math.max(1, scale));
     const { clientWidth, clientHeight } = this.stage;
     this.x = Math.min(0, Math.max(clientWidth * (1 - this.scale), x));
     this.y = Math.min(0, Math.max(clientHeight * (1 - this.scale), y));
@@ -69,7 +70,7 @@ export class Zoom {
 
   /** What lies under `at` stays there. @param {number} factor @param {Point} [at] */
   by(factor, at = this.center) {
-    const scale = Math.min(LARGEST, Math.max(1, this.scale * factor));
+    const scale = Math.min(this.largest, Math.max(1, this.scale * factor));
     const ratio = scale / this.scale;
     this.to(scale, at.x - (at.x - this.x) * ratio, at.y - (at.y - this.y) * ratio);
   }

@@ -1,0 +1,1 @@
+"""Screens in lecture halls: any browser that a teacher lets in."""
