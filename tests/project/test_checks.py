@@ -13,12 +13,14 @@ from django.core.checks import CheckMessage, run_checks
 from pytest_django import Settings
 from tests.cast import Cast
 
+from safelight.connectors.mail.smtp import MailServer
 from safelight.institution.models import Institution
 from safelight.patients.models import Patient
 from safelight.people.models import StaffMember
 from safelight.project.checks import check_production, check_whose_data, is_weak
 from safelight.project.configuration import Configuration
 
+MAIL = MailServer(host="127.0.0.1", port=587, sender="pictures@hospital.example")
 SECRET = "q8Zr2mVx7Lk4Tn9Bw1Hs6Yd3Fc5Gj0Pa-Ue_RiOoQtMvXzKyNb"
 SAFE: dict[str, Any] = {
     "debug": False,
@@ -66,6 +68,7 @@ def test_safe_settings_are_let_through(production: Settings) -> None:
         ({"allowed_hosts": ()}, "E004"),
         ({"allowed_hosts": ("photos.hospital.example", "*")}, "E004"),
         ({"trusted_proxies": 0}, "E007"),
+        ({"mail_server": MAIL, "site_url": ""}, "E010"),
     ],
 )
 def test_one_unsafe_setting_is_one_refusal_that_says_what_to_do(

@@ -1,5 +1,6 @@
 """The command line itself: it starts at once, and says in a sentence what it cannot do."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from tests.taking import jpeg
 
 from safelight.project.cli import COMMANDS, main, parser
 
+VECTORS = Path(__file__).parents[1] / "vectors" / "receipt" / "v1.json"
+RECEIPTS = json.loads(VECTORS.read_text(encoding="utf-8"))
 LOADED = """
 import sys
 from safelight.project.cli import main
@@ -51,6 +54,17 @@ def test_scrub_loads_nothing_of_django(tmp_path: Path):
     assert (tmp_path / "out").exists()
 
 
+def test_a_receipt_is_verified_with_a_key_and_nothing_of_django(tmp_path: Path):
+    case = RECEIPTS["receipts"][0]
+    receipt = tmp_path / "receipt"
+    receipt.write_text(case["receipt"], encoding="utf-8")
+    arguments = ["audit", "verify-receipt", str(receipt), "--key", case["verifier_key"]]
+    code = LOADED.format(arguments=arguments)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The receipt is genuine" in done.stdout
+
+
 def test_every_command_but_djangos_own_is_in_the_help():
     text = parser().format_help()
     for command in ("scrub", "serve", "demo", "worker", "init", "migrate", "create-staff"):
@@ -80,6 +94,9 @@ def test_a_new_secret_is_long_and_new(capsys: pytest.CaptureFixture[str]):
         (["worker"], {}, "run `safelight init` first"),
         (["audit", "verify"], {}, "run `safelight init` first"),
         (["audit", "verify", "--checkpoint", "none"], {}, "cannot be read"),
+        (["audit", "export-log", "--out", "copy"], {}, "run `safelight init` first"),
+        (["audit", "verify-receipt", "none"], {}, "receipt cannot be read"),
+        (["audit", "verify-receipt", "none", "--key", "none"], {}, "key cannot be read"),
         (["create-staff", "ada", "Ada"], {}, "run `safelight init` first"),
     ],
 )

@@ -1,5 +1,6 @@
 """An installation's first hour: made, staffed, checked, and never overwritten."""
 
+import json
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from tests.project.test_cli import run
+from tests.project.test_cli import RECEIPTS, run
 
 SECRETS = {
     "SAFELIGHT_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP",
@@ -145,6 +146,98 @@ def test_a_witness_can_be_kept_and_compared(home: Path, tmp_path: Path):
     assert verified.returncode == 0, verified.stdout
     key = run("audit", "verifier-key", home=home, **SECRETS).stdout
     assert exported.stdout.startswith(key.split("+", maxsplit=1)[0] + "\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"Petra\n", b"\xff\xfe", bytes(300_000)])
+def test_a_file_that_is_no_checkpoint_is_told_as_none(home: Path, tmp_path: Path, content: bytes):
+    """And not as a record that was altered, of which it says nothing."""
+    none = tmp_path / "none"
+    none.write_bytes(content)
+    verified = run("audit", "verify", "--checkpoint", str(none), home=home, **SECRETS)
+    assert verified.returncode == 2
+    assert "checkpoint" in verified.stderr
+    assert "NOT as it was signed" not in verified.stdout
+
+
+def test_a_checkpoint_of_another_log_is_told_as_such(home: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    other.write_text(json.loads(RECEIPTS["receipts"][0]["receipt"])["checkpoint"])
+    verified = run("audit", "verify", "--checkpoint", str(other), home=home, **SECRETS)
+    assert verified.returncode == 1
+    assert "kept elsewhere is not signed by this log's key" in verified.stdout
+
+
+CERTIFY = """
+from uuid import uuid4
+from safelight.audit.log import sequence
+from safelight.audit.receipts import certified_objects, receipt
+from safelight.audit.services import Entry, record
+from safelight.vocabulary.events import EventTag
+subject = uuid4()
+statement = dict(lines=[dict(line="All: erased.")])
+objects = certified_objects(subject, statement)
+tag = EventTag.CONSENT_AGREEMENT_WITHDRAWN
+entry = record(Entry(tag=tag, actor=None, subject=subject, objects=objects))
+sequence()
+print(receipt(statement, entry.id), end="")
+"""
+
+
+@pytest.fixture(scope="module")
+def receipt(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = run("manage", "shell", "-v", "0", "-c", CERTIFY, home=home, **SECRETS)
+    assert made.returncode == 0, made.stderr
+    path = tmp_path_factory.mktemp("receipts") / "certificate.json"
+    path.write_text(made.stdout, encoding="utf-8")
+    return path
+
+
+def test_a_receipt_is_verified_with_the_key_and_log_of_the_house(home: Path, receipt: Path):
+    verified = run("audit", "verify-receipt", str(receipt), home=home, **SECRETS)
+    assert verified.returncode == 0, verified.stderr
+    assert "All: erased." in verified.stdout
+
+
+def test_a_receipt_and_a_copy_of_the_log_are_checked_elsewhere(
+    home: Path, receipt: Path, tmp_path: Path
+):
+    """With nothing of the hospital but its key: one altered byte in the copy fails, none passes."""
+    copy = tmp_path / "log.safelog"
+    exported = run("audit", "export-log", "--out", str(copy), home=home, **SECRETS)
+    assert exported.returncode == 0, exported.stderr
+    again = run("audit", "export-log", "--out", str(copy), home=home, **SECRETS)
+    assert again.returncode == 2
+    assert "already" in again.stderr
+    key = run("audit", "verifier-key", home=home, **SECRETS).stdout.strip()
+    check = ("audit", "verify-receipt", str(receipt), "--key", key, "--log", str(tmp_path))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    passed = run(*check, home=elsewhere)
+    assert passed.returncode == 0, passed.stderr
+    assert "is whole and agrees." in passed.stdout
+    assert list(elsewhere.iterdir()) == []
+    data = bytearray(copy.read_bytes())
+    data[100] ^= 1
+    copy.write_bytes(data)
+    failed = run(*check, home=elsewhere)
+    assert failed.returncode == 1
+    assert "The copy of the log was altered: entry 0 is not what it was." in failed.stderr
+
+
+def test_an_altered_receipt_fails_here_and_elsewhere(home: Path, receipt: Path, tmp_path: Path):
+    altered = tmp_path / "altered"
+    altered.write_text(receipt.read_text().replace("All: erased.", "One: erased."))
+    failed = run("audit", "verify-receipt", str(altered), home=home, **SECRETS)
+    assert failed.returncode == 1
+    assert "The statement is not the one that stands in the record" in failed.stderr
+    assert "erased" not in failed.stdout
+
+
+def test_a_copy_that_cannot_be_written_leaves_nothing(home: Path, tmp_path: Path):
+    nowhere = tmp_path / "missing" / "log.safelog"
+    refused = run("audit", "export-log", "--out", str(nowhere), home=home, **SECRETS)
+    assert refused.returncode == 2
+    assert "cannot be written there" in refused.stderr
 
 
 def test_a_changed_record_is_told_and_named(home: Path):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from safelight.project import checks, configuration, databases
-from safelight.project.configuration import ConfigurationError, Mode, read_configuration
+from safelight.project.configuration import Mode, read_configuration
+from safelight.project.environment import ConfigurationError
 
 SETTINGS = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 SOURCES = Path(configuration.__file__).parent

@@ -10,10 +10,17 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 from tests.pictures import jpeg
+from tests.preparing import face, scanner_that_finds
 from tests.sessions import sit_down
 
 from safelight.audit.models import Event
-from safelight.consent.models import Agreement, PatientAccess, Proposal, ProposalState
+from safelight.consent.models import (
+    Agreement,
+    AgreementImage,
+    PatientAccess,
+    Proposal,
+    ProposalState,
+)
 from safelight.consent.rules.signature import Mark
 from safelight.consent.selectors.deciding import decision_view
 from safelight.consent.selectors.forms import current_form
@@ -25,15 +32,18 @@ from safelight.consent.services.signing import sign
 from safelight.consent.services.visiting import Invitation, enter, hand_over
 from safelight.consent.verification import differences
 from safelight.consent.visits import find_visit
+from safelight.consulting.selectors import asked_by_me, asked_of_me
 from safelight.engines.policy import AgreementStatus
 from safelight.institution.models import Department
 from safelight.patients.models import Encounter, Patient
-from safelight.people.models import StaffMember
+from safelight.people.models import Presence, StaffMember
 from safelight.people.relationships import patients_of
 from safelight.photos.models import Photograph
 from safelight.photos.selectors import unlabelled_by
 from safelight.project.demo.asking import approve_the_form, ask_patients, petras_link
 from safelight.project.demo.building import build_people
+from safelight.project.demo.consulting import QUESTIONS, ask_colleagues
+from safelight.project.demo.covering import COVERED, cover_pictures
 from safelight.project.demo.drawing import demo_series
 from safelight.project.demo.hospital import (
     CONTACT,
@@ -43,15 +53,18 @@ from safelight.project.demo.hospital import (
     STAFF,
     TIME_ZONE,
 )
-from safelight.project.demo.requests import MONTHLY, REQUESTS
+from safelight.project.demo.requests import MONTHLY, RECIPIENT, REQUESTS
+from safelight.project.demo.shares import share_with_rhea
 from safelight.project.demo.studio import Shot, shots
 from safelight.project.demo.taking_in import asker_named, known_cases, take_in_and_label
 from safelight.project.demo.welcome import welcome
 from safelight.project.demo.wristbands import print_wristbands
+from safelight.redaction.selectors import form_in_use
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Use
 from safelight.release.signers import show_to_signer
 from safelight.release.teaching import open_for_use
+from safelight.sharing.selectors import my_shares
 from safelight.vocabulary.agreements import Answer
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
@@ -182,7 +195,7 @@ def test_a_wristband_holds_only_letters_that_its_printer_has():
 
 def test_every_picture_that_a_patient_is_asked_about_will_be_there():
     keys = {shot.key for shot in shots(TODAY)}
-    asked = {f"{request.patient}/{key}" for request in REQUESTS for key in request.pictures}
+    asked = {f"{item.patient}/{key}" for item in (*REQUESTS, *QUESTIONS) for key in item.pictures}
     assert asked <= keys
     assert all(set(request.left_out) <= set(request.pictures) for request in REQUESTS)
 
@@ -196,6 +209,7 @@ def asked_about(monkeypatch: pytest.MonkeyPatch) -> list[Shot]:
 
     monkeypatch.setattr("safelight.project.demo.taking_in.drawn", small)
     keys = {f"{request.patient}/{key}" for request in REQUESTS for key in request.pictures}
+    keys |= {f"{question.patient}/{key}" for question in QUESTIONS for key in question.pictures}
     return [shot for shot in shots(TODAY) if shot.key in keys]
 
 
@@ -204,21 +218,60 @@ def asked_about(monkeypatch: pytest.MonkeyPatch) -> list[Shot]:
 def test_patients_are_asked_and_some_have_signed(asked_about: list[Shot]):
     take_in_and_label(asked_about)
     approve_the_form()
+    with scanner_that_finds([face()], [face()]):
+        cover_pictures()
     ask_patients()
+    share_with_rhea()
     _the_form_is_the_hospitals_own()
+    _amara_is_shown_what_is_covered_and_agrees_to_that()
     _petra_agreed_to_some_teaching_and_is_asked_again()
     _others_wait_in_their_own_way()
     _a_question_waits_for_alice()
+    _rhea_was_asked_and_has_answered()
+    _colleagues_are_asked_and_one_has_answered()
     _every_tablet_was_given_back()
     _a_second_build_asks_nobody_again()
     _petras_link_opens()
     _what_the_reader_answers_as_petra_is_what_theo_meets()
 
 
+@HOSPITAL
+@pytest.mark.usefixtures("hospital")
+def test_where_nobody_can_look_nothing_is_covered_and_nobody_asked_about_it(
+    asked_about: list[Shot],
+) -> None:
+    take_in_and_label(asked_about)
+    approve_the_form()
+    with scanner_that_finds() as scanner:
+        scanner.fails = True
+        cover_pictures()
+    ask_patients()
+    assert proposals_of(known_cases()["amara"].patient) == []
+    assert len(proposals_of(known_cases()["petra"].patient)) == 2
+    assert not Presence.objects.exists()
+
+
 def _the_form_is_the_hospitals_own() -> None:
     known = current_form()
     assert (known.form.contact.name, known.form.contact.phone) == (CONTACT, CONTACT_PHONE)
     assert (known.drafted_by, known.approved_by) == ("Ada Almeida", "Priya Pillai")
+
+
+def _amara_is_shown_what_is_covered_and_agrees_to_that() -> None:
+    case = known_cases()["amara"]
+    (signed,) = proposals_of(case.patient)
+    assert signed.state == ProposalState.SIGNED
+    assert differences(signed.id) == []
+    for photograph in filter(None, map(case.photograph, COVERED)):
+        form = form_in_use(photograph)
+        assert form is not None
+        assert form.approved_by == "Alice Archer"
+        assert _is_given(photograph, Purpose.LECTURE)
+        listed = AgreementImage.objects.filter(photograph=photograph)
+        assert set(listed.values_list("rendition", flat=True)) == {
+            Rendition.REDACTED.value,
+            Rendition.REDACTED_THUMBNAIL.value,
+        }
 
 
 def _petra_agreed_to_some_teaching_and_is_asked_again() -> None:
@@ -231,6 +284,16 @@ def _petra_agreed_to_some_teaching_and_is_asked_again() -> None:
     assert answers[Purpose.LECTURE].status == AgreementStatus.REJECTED
     listed = answers[Purpose.ONE_TO_ONE_TEACHING].images.values("photograph").distinct()
     assert listed.count() == signed.picture_count - 1
+
+
+def _colleagues_are_asked_and_one_has_answered() -> None:
+    """Once, however often the build is taken up."""
+    for _ in range(2):
+        ask_colleagues()
+    assert len(asked_by_me(asker_named("alice"))) == 2
+    states = {line.state.value for line in asked_of_me(asker_named("bob"))}
+    assert states == {"open", "answered"}
+    assert [line.is_untaken for line in asked_of_me(asker_named("alice"))] == [True]
 
 
 def _what_the_reader_answers_as_petra_is_what_theo_meets() -> None:
@@ -285,14 +348,24 @@ def _a_question_waits_for_alice() -> None:
 def _every_tablet_was_given_back() -> None:
     tags = list(Event.objects.values_list("tag", flat=True))
     handed_over = tags.count(EventTag.PORTAL_SESSION_HANDED_OVER)
-    assert tags.count(EventTag.PORTAL_SESSION_ENDED) == handed_over == 2
+    signed = sum(request.yes is not None for request in REQUESTS)
+    assert tags.count(EventTag.PORTAL_SESSION_ENDED) == handed_over == signed
 
 
 def _a_second_build_asks_nobody_again() -> None:
     before = Event.objects.count()
     approve_the_form()
+    cover_pictures()
     ask_patients()
+    share_with_rhea()
     assert Event.objects.count() == before
+
+
+def _rhea_was_asked_and_has_answered() -> None:
+    case = known_cases()["kofi"]
+    [share] = my_shares(case.asker)
+    assert (share.recipient, share.new_answers, share.opened_count) == (RECIPIENT, 1, 1)
+    assert share.waits
 
 
 def _petras_link_opens() -> None:

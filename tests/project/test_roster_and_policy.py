@@ -129,3 +129,28 @@ def test_a_closed_account_opens_nothing_from_then_on(cast: Cast) -> None:
     assert browser.get("/clinic/").status_code == 302
     with pytest.raises(HiringRefusedError):
         close_account("alice")
+
+
+def test_retention_is_shown_and_decided_from_the_command_line(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ground = "The hospital law of the land, section 12."
+    assert main(["retention", "history"]) == 0
+    assert "Nobody has decided yet" in capsys.readouterr().out
+    assert main(["retention", "set", "forensic", "seal", "--years", "30", "--ground", ground]) == 0
+    assert main(["retention", "set", "ordinary", "erase"]) == 0
+    capsys.readouterr()
+    assert main(["retention", "show"]) == 0
+    said = capsys.readouterr().out
+    assert re.search(rf"forensic +sealed for 30 years +{ground}", said)
+    assert re.search(r"ordinary +erased at once", said)
+    assert main(["retention", "history"]) == 0
+    assert capsys.readouterr().out.count("Retention version") == 2
+
+
+@pytest.mark.parametrize("years", ["0", "101"])
+def test_retention_out_of_bounds_is_refused_in_a_sentence(
+    cast: Cast, capsys: pytest.CaptureFixture[str], years: str
+) -> None:
+    assert main(["retention", "set", "forensic", "seal", "--years", years]) == 2
+    assert "1 to 100 years" in capsys.readouterr().err

@@ -84,6 +84,14 @@ def _open_doors(configuration: Configuration) -> list[CheckMessage]:
                 id="safelight.E004",
             )
         )
+    if configuration.mail_server and not configuration.site_url:
+        found.append(
+            Error(
+                "Mail could not say where this site is",
+                hint="Set SAFELIGHT_SITE_URL to its address, such as https://pictures.example.org.",
+                id="safelight.E010",
+            )
+        )
     if configuration.trusted_proxies == 0:
         found.append(
             Error(

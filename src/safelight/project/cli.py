@@ -6,22 +6,29 @@ from collections.abc import Sequence
 
 from safelight.project import (
     cli_audit,
+    cli_backup,
     cli_deidentify,
+    cli_mail,
     cli_manage,
     cli_policy,
+    cli_restore,
+    cli_retention,
+    cli_review,
     cli_roster,
     cli_scrub,
     cli_secret,
     cli_serve,
     cli_setup,
     cli_staff,
+    cli_watermark,
 )
 from safelight.vocabulary.errors import SafelightError
 
 DESCRIPTION = "Clinical photography where consent is the key."
 EPILOG = """\
-Exit code: 0 all done; 1 what was checked is not as it should be (`audit verify`,
-`scrub --check`, `deidentify`); 2 it could not be done, and why is said in a sentence.
+Exit code: 0 all done; 1 what was checked is not as it should be (`audit verify`, `verify-receipt`,
+`scrub --check`, `deidentify`, `review`, `watermark`, `backup drill`); 2 it could not be done, and
+why is said in a sentence.
 
 Settings come from the environment: SAFELIGHT_HOME (where everything is kept),
 SAFELIGHT_MODE (production or demo), SAFELIGHT_ROOT_PASSPHRASE_FILE,
@@ -32,13 +39,19 @@ REFUSED, INTERRUPTED = 2, 130
 COMMANDS = (
     cli_scrub,
     cli_deidentify,
+    cli_review,
     cli_serve,
     cli_setup,
     cli_staff,
     cli_roster,
     cli_policy,
+    cli_retention,
     cli_audit,
+    cli_backup,
+    cli_restore,
     cli_secret,
+    cli_mail,
+    cli_watermark,
     cli_manage,
 )
 

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from safelight.engines.transparency.checkpoints import MAX_NOTE_LENGTH, is_shaped_like_checkpoint
+from safelight.project import cli_receipts
 from safelight.project.starting import require_ready, start_django
 from safelight.vocabulary.errors import SafelightError
 
@@ -12,18 +14,12 @@ if TYPE_CHECKING:
     from safelight.audit.findings import Report
 
 FOUND = 1
+LARGEST_FILE = 4 * MAX_NOTE_LENGTH  # bytes
 
 
 class CheckpointFileError(SafelightError):
     code: ClassVar[str] = "checkpoint-file"
     message: ClassVar[str] = "The checkpoint file cannot be read."
-
-
-class NoCheckpointError(SafelightError):
-    code: ClassVar[str] = "no-checkpoint"
-    message: ClassVar[str] = (
-        "No checkpoint is signed yet; the worker signs the first a moment after it starts."
-    )
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,6 +35,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="print the newest signed checkpoint, for a witness outside the hospital",
     )
     export.set_defaults(run=run_export)
+    cli_receipts.add_actions(actions)
     key = actions.add_parser(
         "verifier-key", help="print the public key that checkpoints are checked with"
     )
@@ -73,10 +70,15 @@ def run_verify(args: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> str:
+    """A checkpoint of whatever log; CheckpointFileError when the file holds none."""
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as stream:
+            note = stream.read(LARGEST_FILE).decode()
     except (OSError, ValueError) as error:
         raise CheckpointFileError from error
+    if not is_shaped_like_checkpoint(note):
+        raise CheckpointFileError("The file given as a checkpoint is none; nothing was checked.")
+    return note
 
 
 def _print(report: "Report") -> None:
@@ -97,6 +99,7 @@ def _print(report: "Report") -> None:
 def run_export(args: argparse.Namespace) -> int:
     start_django()
     from safelight.audit.log import latest_checkpoint  # noqa: PLC0415 - needs Django
+    from safelight.audit.log_copies import NoCheckpointError  # noqa: PLC0415 - needs Django
 
     require_ready()
     checkpoint = latest_checkpoint()

@@ -20,6 +20,14 @@ NUMBERS = {
     "portal_link_hours": "hours that a patient's link stays open",
     "portal_idle_minutes": "minutes without a touch before a patient's visit ends",
     "ask_again_days": "days before its end that an agreement is asked for again",
+    "share_days": "days that a share to somebody outside lasts unless they say otherwise",
+    "longest_share_days": "days that such a share lasts at most",
+    "share_openings": "times that such a share may be opened at most",
+    "small_group_people": "people that a small group of learners has at most",
+    "lecture_hours": "hours that a lecture is open on its screens at most",
+    "lease_seconds": "seconds that a screen shows a picture before it asks again",
+    "keystore_backup_days": "days that a copy of the keystore is kept in a backup",
+    "recall_answer_days": "days that whoever has a copy has to answer when asked for it",
 }
 WORDS = {"consent_to_take": "the least that a picture for treatment needs"}
 CODES = {

@@ -80,7 +80,7 @@ def _with_progress(plan: Plan) -> "tqdm[Job]":
 
 def _handle(job: Job, *, check: bool) -> str:
     """Scrub one file, show what was found, and write the result unless only checking."""
-    result = scrub(read_file(job.source, Bounds()), Bounds())
+    result = scrub(read_file(job, Bounds()), Bounds())
     check_clean(result.data)
     written = None if check else write_file(job, result.data, result.media_type)
     tqdm.write("\n".join(_lines(job.source, result, written)))

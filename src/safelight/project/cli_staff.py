@@ -6,7 +6,7 @@ import os
 import sys
 from typing import ClassVar
 
-from safelight.project.configuration import read_secret
+from safelight.project.environment import read_secret
 from safelight.project.starting import require_ready, start_django
 from safelight.vocabulary.errors import SafelightError
 from safelight.vocabulary.roles import Role

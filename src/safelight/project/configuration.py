@@ -5,14 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
 
-from safelight.vocabulary.errors import SafelightError
-
-
-class ConfigurationError(SafelightError):
-    code: ClassVar[str] = "configuration"
-    message: ClassVar[str] = "the configuration is incomplete"
+from safelight.connectors.mail.smtp import MailServer
+from safelight.project.environment import ConfigurationError, read_flag, read_secret
+from safelight.project.mail_settings import read_mail_server, read_site_url
 
 
 class Mode(StrEnum):
@@ -36,36 +32,14 @@ class Configuration:
     database_url: str = field(repr=False)
     keystore_url: str = field(repr=False)
     trusted_proxies: int
+    withdrawals_journal: Path
     face_model: Path | None = None
+    mail_server: MailServer | None = None
+    site_url: str = ""
 
     @property
     def is_demo(self) -> bool:
         return self.mode is Mode.DEMO
-
-
-def read_secret(environ: Mapping[str, str], name: str) -> str:
-    """The secret `name` from NAME, from the file in NAME_FILE, or from systemd's credentials."""
-    if value := environ.get(name, ""):
-        return value
-    if named := environ.get(f"{name}_FILE", ""):
-        return _read_file(Path(named), name)
-    credentials = environ.get("CREDENTIALS_DIRECTORY", "")
-    path = Path(credentials) / name.lower()
-    return _read_file(path, name) if credentials and path.exists() else ""
-
-
-def _read_file(path: Path, name: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigurationError(f"{name}_FILE names a file that cannot be read") from error
-
-
-def read_flag(environ: Mapping[str, str], name: str) -> bool:
-    value = environ.get(name, "0")
-    if value not in {"0", "1"}:
-        raise ConfigurationError(f"{name} must be 0 or 1, not `{value}`")
-    return value == "1"
 
 
 def read_mode(environ: Mapping[str, str]) -> Mode:
@@ -87,17 +61,21 @@ def read_configuration(environ: Mapping[str, str] = os.environ) -> Configuration
     if mode is Mode.DEMO:
         secret = secret or _demo_secret(home, "secret-key")
         passphrase = passphrase or _demo_secret(home, "root-passphrase")
+    hosts = _read_hosts(environ, mode)
     return Configuration(
         mode=mode,
         home=home,
         debug=read_flag(environ, "SAFELIGHT_DEBUG"),
         secret_key=secret,
         root_passphrase=passphrase,
-        allowed_hosts=_read_hosts(environ, mode),
+        allowed_hosts=hosts,
         database_url=environ.get("SAFELIGHT_DATABASE_URL", ""),
         keystore_url=environ.get("SAFELIGHT_KEYSTORE_URL", ""),
         trusted_proxies=_read_proxies(environ, mode),
         face_model=_read_face_model(environ),
+        mail_server=read_mail_server(environ),
+        site_url=read_site_url(environ, hosts),
+        withdrawals_journal=_read_journal(environ, home),
     )
 
 
@@ -107,6 +85,12 @@ def _read_face_model(environ: Mapping[str, str]) -> Path | None:
     if value and not Path(value).is_file():
         raise ConfigurationError("SAFELIGHT_FACE_MODEL names a file that is not there")
     return Path(value).absolute() if value else None
+
+
+def _read_journal(environ: Mapping[str, str], home: Path) -> Path:
+    """Where withdrawals are noted outside the databases; best on a disk that neither lies on."""
+    named = environ.get("SAFELIGHT_WITHDRAWALS_JOURNAL", "")
+    return Path(named).absolute() if named else home / "withdrawals.jsonl"
 
 
 def _read_hosts(environ: Mapping[str, str], mode: Mode) -> tuple[str, ...]:

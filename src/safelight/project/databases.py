@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from safelight.project.configuration import Configuration, ConfigurationError
+from safelight.project.configuration import Configuration
+from safelight.project.environment import ConfigurationError
 
 # FULL: a commit that was answered is on the disk. secure_delete: a shredded key's bytes are
 # overwritten in the page, not only unlinked.

@@ -1,5 +1,6 @@
 """All files of one run of `safelight deidentify`: prepared, written, reported."""
 
+import hashlib
 import io
 import os
 import secrets
@@ -10,8 +11,19 @@ from pathlib import Path
 from tqdm import tqdm
 
 from safelight.engines.imaging import DEFAULT_BOUNDS, UnsupportedTypeError
-from safelight.project.deidentify_pictures import DICOM_TYPE, JPEG_TYPE, prepare
-from safelight.project.deidentify_report import Entry, Report, as_html, as_json, counted
+from safelight.project.deidentify_pictures import prepare
+from safelight.project.deidentify_report import (
+    MARK,
+    REPORT_NAME,
+    REVIEWED_MARK,
+    SHEET_NAME,
+    SUFFIXES,
+    Entry,
+    Report,
+    as_json,
+    counted,
+)
+from safelight.project.deidentify_sheet import as_html
 from safelight.project.scrub_files import (
     FileError,
     Job,
@@ -25,10 +37,9 @@ from safelight.redaction.ports import Scanner
 from safelight.vocabulary.errors import SafelightError
 
 DONE, LEFT = 0, 1
-SUFFIXES = {JPEG_TYPE: ".jpg", DICOM_TYPE: ".dcm"}
-REPORTS = ("report.json", "report.html")
+REPORTS = (REPORT_NAME, SHEET_NAME)
+MARKS = (MARK, REVIEWED_MARK)
 FOR_THE_OWNER = 0o600
-MARK = ".not-reviewed"
 
 
 def deidentify_all(scanner: Scanner, paths: Sequence[Path], out: Path) -> int:
@@ -56,14 +67,14 @@ def _check_free(out: Path) -> None:
         names = [path.name for path in out.iterdir()] if os.path.lexists(out) else []
     except OSError as error:
         raise FileError(f"{printable(out)} cannot be used: {error.strerror}.") from error
-    if any(name in REPORTS or MARK in name for name in names):
+    if any(name in REPORTS or any(mark in name for mark in MARKS) for name in names):
         raise FileError(f"{printable(out)} holds results already. Choose another folder.")
 
 
 def _handle(job: Job, out: Path, scanner: Scanner, salt: bytes, report: Report) -> None:
     """Prepare one file and write it, or say in the report why not."""
     try:
-        prepared = prepare(read_file(job.source, DEFAULT_BOUNDS), scanner, salt)
+        prepared = prepare(read_file(job, DEFAULT_BOUNDS), scanner, salt)
         number = len(report.entries) + 1
         name = f"picture-{number:04}{MARK}{SUFFIXES[prepared.media_type]}"
         write_new(out / name, prepared.data, mode_of(job.source))
@@ -74,7 +85,8 @@ def _handle(job: Job, out: Path, scanner: Scanner, salt: bytes, report: Report) 
     except SafelightError as error:
         report.failed.append((job.source, error.sentence))
     else:
-        entry = Entry(job.source, name, prepared.media_type, prepared.frames)
+        digest = hashlib.sha256(prepared.data).hexdigest()
+        entry = Entry(job.source, name, digest, prepared.media_type, prepared.frames)
         report.entries.append(entry)
         tqdm.write("\n".join(_lines(entry)))
 
@@ -94,5 +106,6 @@ def _say(report: Report, out: Path) -> int:
             tqdm.write("\n".join([f"\n{title}:", *lines]), file=sys.stderr)
     tqdm.write(f"{len(report.entries)} written to {printable(out)}, none of them reviewed; in "
           f"{len(report.left)} something is still found; {len(report.skipped)} skipped, "
-          f"{len(report.failed)} not handled. Look at report.html.")  # fmt: skip
+          f"{len(report.failed)} not handled. Look at report.html; "
+          "it says how to review them.")  # fmt: skip
     return LEFT if report.failed or report.left else DONE

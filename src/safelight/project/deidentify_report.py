@@ -1,38 +1,67 @@
-"""What `safelight deidentify` found, covered and left: `report.json` and `report.html`.
+"""What `safelight deidentify` found, covered and left, and who reviewed it: `report.json`.
 
-PHI: the report names the source files, and a file's name may name a patient. It stays with the
-sources; the results do not carry those names.
+PHI: the report names the source files, and a file's name may name a patient; so may a reason. It
+stays with the sources; the results carry neither.
 """
 
-import base64
-import html
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from safelight.engines.recognition import Detection
-from safelight.project.deidentify_pictures import Account
-from safelight.vocabulary.identifiability import Identifying, Overlooked
+from safelight.project.deidentify_pictures import DICOM_TYPE, JPEG_TYPE, Account
+from safelight.vocabulary.identifiability import Identifying, MethodCode, Overlooked, Region
 
-NOT_REVIEWED = (
-    "Not reviewed. Programs searched these pictures and covered what they found; they overlook "
-    "things. Look at every picture before you show it to anybody."
+FORMAT: Final = "safelight-deidentify-1"
+REPORT_NAME, SHEET_NAME = "report.json", "report.html"
+MARK, REVIEWED_MARK = ".not-reviewed", ".reviewed"
+SUFFIXES: Final = {JPEG_TYPE: ".jpg", DICOM_TYPE: ".dcm"}
+
+SEARCHED = (
+    "Programs searched these pictures and covered what they found; they overlook things. Look at "
+    "every picture before you show it to anybody."
 )
+REVIEWED = "Reviewed. Somebody looked at every picture here and approved it; each says who, and what stays."
 KEEP = "This report names the original files: keep it with them, and do not pass it on."
 
 
 @dataclass(frozen=True, slots=True)
+class Remaining:
+    """What stays visible, and why. `place` is a frame and a region in it, if it was found there."""
+
+    what: Identifying | Overlooked
+    reason: str
+    place: tuple[int, Region] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who approved a picture, when, what may be claimed of it, and what stays in it.
+
+    `was` is the name of the result that was looked at, and the SHA-256 of its bytes.
+    """
+
+    by: str
+    at: datetime
+    methods: tuple[MethodCode, ...]
+    remaining: tuple[Remaining, ...]
+    was: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One picture: where it came from, what it became, what was done."""
+    """One picture: where it came from, what it became, what was done, who looked at it."""
 
     source: Path
     result: str
+    sha256: str
     media_type: str
     frames: tuple[Account, ...]
+    review: Review | None = None
 
     @property
     def covered(self) -> tuple[Detection, ...]:
@@ -56,6 +85,19 @@ class Report:
         """Those in which something is still found."""
         return [entry for entry in self.entries if entry.left]
 
+    @property
+    def is_reviewed(self) -> bool:
+        return bool(self.entries) and all(entry.review for entry in self.entries)
+
+    @property
+    def notice(self) -> str:
+        """The first thing to be known about the results."""
+        if self.is_reviewed:
+            return REVIEWED
+        waiting = sum(entry.review is None for entry in self.entries)
+        some = "" if waiting == len(self.entries) else f": {waiting} of {len(self.entries)}"
+        return f"Not reviewed{some}. {SEARCHED}"
+
 
 def counted(detections: Iterable[Detection]) -> str:
     """Such as "face (2), writing or numbers (1)"; "nothing" for none."""
@@ -64,15 +106,12 @@ def counted(detections: Iterable[Detection]) -> str:
     return ", ".join(words) or "nothing"
 
 
-# --- JSON ---------------------------------------------------------------------------------------
-
-
 def as_json(report: Report) -> bytes:
     """The report for programs, in UTF-8."""
     data = {
-        "format": "safelight-deidentify-1",
-        "reviewed": False,
-        "notice": f"{NOT_REVIEWED} {KEEP}",
+        "format": FORMAT,
+        "reviewed": report.is_reviewed,
+        "notice": f"{report.notice} {KEEP}",
         "not_searched_for": [item.display for item in Overlooked],
         "pictures": [_entry_data(entry) for entry in report.entries],
         "failed": _reasons(report.failed),
@@ -85,8 +124,10 @@ def _entry_data(entry: Entry) -> dict[str, Any]:
     return {
         "source": str(entry.source),
         "result": entry.result,
+        "sha256": entry.sha256,
         "media_type": entry.media_type,
         "frames": [_frame_data(frame) for frame in entry.frames],
+        "review": _review_data(entry.review) if entry.review else None,
     }
 
 
@@ -110,76 +151,24 @@ def _detection_data(detection: Detection) -> dict[str, Any]:
     }
 
 
+def _review_data(review: Review) -> dict[str, Any]:
+    return {
+        "by": review.by,
+        "at": review.at.isoformat(timespec="seconds"),
+        "methods": [method.value for method in review.methods],
+        "remaining": [_remaining_data(item) for item in review.remaining],
+        "was": {"result": review.was[0], "sha256": review.was[1]},
+    }
+
+
+def _remaining_data(item: Remaining) -> dict[str, Any]:
+    found: dict[str, Any] = {"what": item.what.value, "reason": item.reason}
+    if item.place:
+        frame, region = item.place
+        found["frame"] = frame
+        found["region"] = [region.left, region.top, region.width, region.height]
+    return found
+
+
 def _reasons(pairs: Sequence[tuple[Path, str]]) -> list[dict[str, str]]:
     return [{"source": str(path), "reason": reason} for path, reason in pairs]
-
-
-# --- HTML ---------------------------------------------------------------------------------------
-
-
-def as_html(report: Report) -> bytes:
-    """A contact sheet of the results, in one file that loads nothing, in UTF-8."""
-    page = resources.files(__package__).joinpath("deidentify_report.html").read_text("utf-8")
-    parts = {
-        "notice": _text(NOT_REVIEWED),
-        "keep": _text(KEEP),
-        "asked": "".join(f"<li>{_text(item.display)}" for item in Overlooked),
-        "summary": _text(_summary(report)),
-        "failed": _list("Not handled", report.failed),
-        "skipped": _list("Skipped", report.skipped),
-        "pictures": "".join(
-            _figure(entry, number, frame)
-            for entry in report.entries
-            for number, frame in enumerate(entry.frames, start=1)
-        ),
-    }
-    for name, part in parts.items():
-        page = page.replace(f"<!--{name}-->", part, 1)
-    return page.encode()
-
-
-def _summary(report: Report) -> str:
-    return (
-        f"{len(report.entries)} written, {len(report.left)} of them with something still found; "
-        f"{len(report.failed)} not handled, {len(report.skipped)} skipped."
-    )
-
-
-def _figure(entry: Entry, number: int, frame: Account) -> str:
-    several = f", frame {number}" if len(entry.frames) > 1 else ""
-    picture = base64.b64encode(frame.thumbnail).decode()
-    outlines = _outlines("covered", frame.covered) + _outlines("left", frame.left)
-    removed = ", ".join(frame.metadata) or "nothing"
-    return (
-        f'<figure class="{"attention" if frame.left else ""}">'
-        f'<svg viewBox="0 0 {frame.width} {frame.height}" role="img" '
-        f'aria-label="{_text(entry.result + several)}">'
-        f'<image width="{frame.width}" height="{frame.height}" '
-        f'href="data:image/jpeg;base64,{picture}"/>{outlines}</svg>'
-        f"<figcaption><strong>{_text(entry.result + several)}</strong>"
-        f"<span>from {_text(str(entry.source))}</span>"
-        f"<span>Covered: {_text(counted(frame.covered))}</span>"
-        f'<span class="still">Still found: {_text(counted(frame.left))}</span>'
-        f"<span>Removed beside the picture: {_text(removed)}</span>"
-        f"<em>Not reviewed</em></figcaption></figure>\n"
-    )
-
-
-def _outlines(name: str, detections: Iterable[Detection]) -> str:
-    return "".join(
-        f'<rect class="{name}" x="{d.region.left}" y="{d.region.top}" width="{d.region.width}" '
-        f'height="{d.region.height}"><title>{_text(d.kind.display)}</title></rect>'
-        for d in detections
-    )
-
-
-def _list(title: str, pairs: Sequence[tuple[Path, str]]) -> str:
-    if not pairs:
-        return ""
-    items = "".join(f"<li>{_text(str(path))}: {_text(reason)}" for path, reason in pairs)
-    return f"<h2>{title}</h2><ul>{items}</ul>"
-
-
-def _text(words: str) -> str:
-    """Words for a page, whatever a file's name holds; what is no character becomes a mark."""
-    return html.escape(words.encode("utf-8", "replace").decode())

@@ -1,4 +1,4 @@
-"""How a log line tells of an exception: where it was, and nothing of what it said."""
+"""What a log line tells: of an exception where it was, of another library's message whose it is."""
 
 import logging
 import traceback
@@ -10,12 +10,23 @@ _Raised: TypeAlias = (
 )
 
 
+# Whose sentences are known to us. What any other library says may quote the file that it reads.
+OUR_OWN = frozenset({"safelight", "django"})
+
+
 class QuietFormatter(logging.Formatter):
-    """Tracebacks with classes and places only.
+    """Tracebacks with classes and places only, and no sentence of a library that reads files.
 
     INVARIANT: what an exception says is never logged; it may quote what a person typed, or the row
-    that a database refused.
+    that a database refused. Nor is what a parser says; it may quote a header.
     """
+
+    def format(self, record: logging.LogRecord) -> str:
+        if record.name.partition(".")[0] not in OUR_OWN:
+            record = logging.makeLogRecord(
+                record.__dict__ | {"msg": f"({record.module}, line {record.lineno})", "args": None}
+            )
+        return super().format(record)
 
     def formatException(self, ei: _Raised) -> str:  # noqa: N802 - the name that logging calls
         raised, told = ei[1], []

@@ -61,26 +61,33 @@ def plan_jobs(paths: Sequence[Path], out: Path | None, *, beside: bool) -> Plan:
     plan = Plan()
     seen: set[str] = set()
     for path in paths:
-        is_folder = _is_folder(path)
-        for source in _walk(path, out, plan) if is_folder else (path,):
+        walked = is_folder(path)
+        for source in _walk(path, out, plan) if walked else (path,):
             identity = os.path.realpath(source)
-            if beside and is_folder and MARK in source.suffixes:
+            if beside and walked and MARK in source.suffixes:
                 plan.skipped.append((source, "This is an earlier result."))
             elif identity not in seen:
                 seen.add(identity)
                 folder = _folder(source, path, out, several=len(paths) > 1)
-                plan.jobs.append(Job(source, folder, "" if out else MARK, is_folder))
+                plan.jobs.append(Job(source, folder, "" if out else MARK, walked))
     return plan
 
 
-def read_file(path: Path, bounds: Bounds) -> bytes:
-    """The bytes of a regular file within bounds. Raises `FileError` or `TooLargeError`."""
+def read_file(job: Job, bounds: Bounds) -> bytes:
+    """The bytes of a regular file within bounds. Raises `FileError` or `TooLargeError`.
+
+    INVARIANT: what is read is what was looked at. A link or a pipe that took the place of a file
+    found in a folder is not followed and not waited for, and a file that grows is read no further.
+    """
+    # A link that was named was meant; what it leads to is looked at.
+    flags = os.O_NONBLOCK | (os.O_NOFOLLOW if job.from_folder else 0)
     try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
-            raise FileError("This is not a regular file.")
-        bounds.check_bytes(about.st_size)
-        return path.read_bytes()
+        with open(job.source, "rb", opener=lambda name, how: os.open(name, how | flags)) as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                raise FileError("This is not a regular file.")
+            bounds.check_bytes(about.st_size)
+            return file.read(about.st_size)
     except OSError as error:
         raise FileError(f"The file could not be read: {error.strerror}.") from error
 
@@ -140,7 +147,8 @@ def _walk(folder: Path, out: Path | None, plan: Plan) -> Iterator[Path]:
                 yield path
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder, or a link to one, that can be seen."""
     try:
         return path.is_dir()
     except OSError:  # a place that may not be entered; reading the file will say so

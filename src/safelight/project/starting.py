@@ -86,10 +86,17 @@ def is_migrated() -> bool:
 
 def require_ready() -> None:
     """Refuse to go on without keys and tables; unlock the keystore, once for this process."""
-    from safelight.project.wiring import root_key_path  # noqa: PLC0415 - needs Django
+    from safelight.project.backup.errors import NotReplayedError  # noqa: PLC0415 - needs Django
+    from safelight.project.backup.marker import is_restoring  # noqa: PLC0415
+    from safelight.project.running import hold  # noqa: PLC0415
+    from safelight.project.wiring import home, root_key_path  # noqa: PLC0415
 
     if not root_key_path().exists():
         raise NotReadyError
+    # INVARIANT: between a restore and the end of its replay nothing is served and nothing worked on.
+    if is_restoring(home()):
+        raise NotReplayedError
+    hold(home())
     if not is_migrated():
         raise NotReadyError("The databases are of another version; run `safelight migrate` first.")
     unlock()

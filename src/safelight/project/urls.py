@@ -9,7 +9,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", include("safelight.web.privacy.urls")),
     path("forms/", include("safelight.web.forms.urls")),
     path("teaching/", include("safelight.web.teaching.urls")),
+    path("library/", include("safelight.web.library.urls")),
+    path("sharing/", include("safelight.web.sharing.urls")),
+    path("copies/", include("safelight.web.exporting.urls")),
+    path("", include("safelight.web.health_links.urls")),
+    path("", include("safelight.web.shared.urls")),
+    path("screen/", include("safelight.web.display.urls")),
     path("verify/", include("safelight.web.verify.urls")),
+    path("demo/", include("safelight.web.demo.urls")),
     path("", include("safelight.web.portal.urls")),
 ]
 

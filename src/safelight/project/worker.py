@@ -11,10 +11,19 @@ from safelight.audit.log import sequence_waiting
 from safelight.capture.sweeping import sweep
 from safelight.capture.verification import claim_next, verify
 from safelight.consent.services.ending import expire_due, sweep_keys
+from safelight.people.closings import remember_closings
 from safelight.photos.moving import settle_unfinished_moves
+from safelight.recall.certificate import certify_due
+from safelight.recall.services.asking import ask_holders
+from safelight.recall.services.cascade import carry_out_all
+from safelight.recall.services.keeping import erase_due_custody
+from safelight.redaction.sweeping import sweep_prepared
+from safelight.vault.scrubbing import scrub_keystore, scrub_record
+from safelight.vault.tombstones import keep_journal
 
 IDLE_SECONDS = 0.1
 SEQUENCE_SECONDS = 1.0
+RECALL_SECONDS = 2.0
 SWEEP_SECONDS = 600.0
 BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
@@ -42,10 +51,19 @@ def run_worker(stop: threading.Event) -> None:
     """
     chores = [
         Chore(sequence_waiting, SEQUENCE_SECONDS),
+        Chore(carry_out_all, RECALL_SECONDS),
+        Chore(certify_due, RECALL_SECONDS),
         Chore(sweep, SWEEP_SECONDS),
         Chore(settle_unfinished_moves, SWEEP_SECONDS),
         Chore(expire_due, SWEEP_SECONDS),
         Chore(sweep_keys, SWEEP_SECONDS),
+        Chore(sweep_prepared, SWEEP_SECONDS),
+        Chore(erase_due_custody, SWEEP_SECONDS),
+        Chore(remember_closings, SWEEP_SECONDS),
+        Chore(keep_journal, SWEEP_SECONDS),
+        Chore(scrub_keystore, SWEEP_SECONDS),
+        Chore(scrub_record, SWEEP_SECONDS),
+        Chore(ask_holders, SWEEP_SECONDS),
     ]
     backoff = BACKOFF_SECONDS
     while not stop.is_set():

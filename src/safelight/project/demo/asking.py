@@ -22,9 +22,11 @@ from safelight.consent.services.signing import sign
 from safelight.consent.services.visiting import Invitation, hand_over, invite, leave
 from safelight.consent.visits import Visit, find_visit
 from safelight.patients.selectors import known_patient
+from safelight.project.demo.covering import COVERED
 from safelight.project.demo.hospital import CONTACT, CONTACT_PHONE
 from safelight.project.demo.requests import MONTHLY, REQUESTS, DemoRequest
 from safelight.project.demo.taking_in import Case, asker_named, known_cases
+from safelight.redaction.selectors import form_in_use
 from safelight.release.signers import show_to_signer
 from safelight.vocabulary.agreements import Answer
 from safelight.vocabulary.errors import SafelightError
@@ -59,6 +61,8 @@ def ask_patients() -> None:
     cases = known_cases()
     for patient, wanted in _by_patient().items():
         case = cases[patient]
+        if not all(_is_as_meant(case, request) for request in wanted):
+            continue
         made = proposals_of(case.patient)[::-1]
         for place, request in enumerate(wanted):
             is_made = place < len(made)
@@ -67,6 +71,12 @@ def ask_patients() -> None:
             )
             if request.yes is not None and not (is_made and made[place].signed_at):
                 _sign(case, request, proposal)
+
+
+def _is_as_meant(case: Case, request: DemoRequest) -> bool:
+    """A picture that is to be covered is not asked about as it was taken."""
+    covered = {f"{request.patient}/{key}" for key in request.pictures} & COVERED.keys()
+    return all(form_in_use(known) for key in covered if (known := case.photograph(key)))
 
 
 def _by_patient() -> Mapping[str, list[DemoRequest]]:

@@ -1,7 +1,8 @@
 """Building the demo hospital through the same verbs that a hospital uses.
 
 A build that was interrupted is taken up where it stopped: people come in one transaction, each
-picture has an upload id that follows from what it shows, and patients are asked in a fixed order.
+picture has an upload id that follows from what it shows, what is covered is not covered twice, and
+patients are asked in a fixed order.
 """
 
 import sys
@@ -23,9 +24,16 @@ from safelight.people.hiring import hire
 from safelight.people.services import assign
 from safelight.project.demo import hospital
 from safelight.project.demo.asking import approve_the_form, ask_patients
+from safelight.project.demo.consulting import ask_colleagues
+from safelight.project.demo.covering import cover_pictures
 from safelight.project.demo.hospital import DemoPatient, Stay
+from safelight.project.demo.library import fill_the_library
+from safelight.project.demo.publishing import register_a_publication
+from safelight.project.demo.recalling import take_a_copy_back
+from safelight.project.demo.shares import share_with_rhea
 from safelight.project.demo.studio import shots
 from safelight.project.demo.taking_in import take_in_and_label
+from safelight.project.demo.teaching import plan_to_teach
 from safelight.project.demo.wristbands import print_wristbands
 
 
@@ -34,12 +42,21 @@ def build_if_absent() -> None:
     mark = Path(settings.SAFELIGHT_HOME) / "demo-is-built"
     if mark.exists():
         return
-    sys.stderr.write(f"Making {hospital.NAME}, once. Everybody in it is invented.\n")
+    sys.stderr.write(
+        f"Making {hospital.NAME}, once; it takes a minute. Everybody in it is invented.\n"
+    )
     if not Institution.objects.exists():
         build_people()
     take_in_and_label(shots(datetime.now(ZoneInfo(hospital.TIME_ZONE)).date()))
     approve_the_form()
+    cover_pictures()
     ask_patients()
+    ask_colleagues()
+    share_with_rhea()
+    plan_to_teach()
+    fill_the_library()
+    register_a_publication()
+    take_a_copy_back()
     print_wristbands()
     mark.touch()
 

@@ -9,6 +9,10 @@ from safelight.vocabulary.signers import SignerRole
 
 # A use that this hospital asks for anew each month, so that one agreement is always about to end.
 MONTHLY = Purpose.QUALITY_IMPROVEMENT
+# Somebody outside, whom a patient knows by this name.
+RECIPIENT = "Rhea Lindqvist, wound clinic of Faraway"
+
+RECORD_SYSTEM = "Faraway clinic, for its own record"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,13 @@ _TEACHING = (
 
 # Of one patient in the order of asking.
 REQUESTS = (
+    # Asked about a covered form; see `covering`.
+    DemoRequest(
+        patient="amara",
+        pictures=("60819002/overview/7",),
+        uses=_TEACHING,
+        yes=(Purpose.ONE_TO_ONE_TEACHING, Purpose.SMALL_GROUP_TEACHING, Purpose.LECTURE),
+    ),
     DemoRequest(
         patient="petra",
         pictures=(
@@ -90,11 +101,37 @@ REQUESTS = (
         yes=(MONTHLY, Purpose.LECTURE),
     ),
     DemoRequest(
+        patient="ines",
+        pictures=("818981001/overview/30", "818981001/overview/24", "818981001/overview/3"),
+        uses=(_use(Purpose.SMALL_GROUP_TEACHING), _use(Purpose.LECTURE)),
+        yes=(Purpose.SMALL_GROUP_TEACHING, Purpose.LECTURE),
+    ),
+    DemoRequest(
+        patient="samuel",
+        pictures=("30021000/overview/8", "30021000/overview/5"),
+        uses=(_use(Purpose.LECTURE),),
+        yes=(Purpose.LECTURE,),
+    ),
+    DemoRequest(
         patient="kofi",
         pictures=("30021000/overview/91",),
         uses=(
             _use(Purpose.CONFERENCE),
             _use(Purpose.PRINT_PUBLICATION, "The Elswhere Journal of Wounds, an article in spring"),
         ),
+    ),
+    # Sent and taken back in recalling.py.
+    DemoRequest(
+        patient="samuel",
+        pictures=("30021000/overview/8", "30021000/overview/5"),
+        uses=(_use(Purpose.RECORD_COPY, RECORD_SYSTEM),),
+        yes=(Purpose.RECORD_COPY,),
+    ),
+    # Shared with her in shares.py.
+    DemoRequest(
+        patient="kofi",
+        pictures=("30021000/overview/91", "30021000/overview/28"),
+        uses=(_use(Purpose.SECOND_OPINION, RECIPIENT),),
+        yes=(Purpose.SECOND_OPINION,),
     ),
 )

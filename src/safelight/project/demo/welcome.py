@@ -31,7 +31,7 @@ def welcome(url: str, link: Invitation) -> str:
 
 
 def _consent(url: str, link: Invitation) -> str:
-    """Five steps. The link is new each time, and is not kept in clear anywhere but here."""
+    """Five steps and two. The link is new each time, and is not kept in clear anywhere but here."""
     petra = next(patient for patient in PATIENTS if patient.key == "petra")
     born = f"{petra.born.day} {petra.born:%B %Y}"
     code = f"{link.code[:3]} {link.code[3:]}"
@@ -47,5 +47,9 @@ def _consent(url: str, link: Invitation) -> str:
         "    4. As Petra again, on My pages: change your mind about teaching one learner, for 2\n"
         "       pictures. As Theo, open it one-to-one again: it does not open any more.\n"
         "    5. As Alice, ask Pablo's mother: hand over the device, and try to get back in.\n"
-        "       Here one tap unlocks it; in a hospital a password, a code or a passkey does.\n"
+        "       Here one tap unlocks it; in a hospital a password, a code or a passkey does.\n\n"
+        "  Taken back, in two steps\n"
+        "    1. As Petra, on My pages: take everything back. Then look for her pictures as Theo,\n"
+        "       and as Alice. Keep the certificate, and check the file that proves it.\n"
+        "    2. As Priya, open Recalls: a clinic has a copy, and has to be asked for it.\n"
     )

@@ -1,0 +1,1 @@
+"""Backups: taking, pruning and restoring them, and replaying what was withdrawn since."""
