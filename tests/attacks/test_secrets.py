@@ -57,6 +57,16 @@ def test_exceptions_that_name_each_other_do_not_go_round_for_ever() -> None:
     assert logged(rounds).count("builtins.ValueError") == 2
 
 
+def test_what_a_library_says_of_a_file_is_told_by_its_place_alone() -> None:
+    words = "Petra Okonjo"
+    record = logging.LogRecord(
+        "pydicom.misc", logging.WARNING, "/a/misc.py", 82, "%s", (words,), None
+    )
+    line = QuietFormatter("{name} {message}", style="{").format(record)
+    assert line == "pydicom.misc (misc, line 82)"
+    assert record.getMessage() == words  # another handler gets its record as it was
+
+
 def test_every_handler_of_the_site_logs_so() -> None:
     logs: dict[str, Any] = settings.LOGGING
     used = {handler["formatter"] for handler in logs["handlers"].values()}

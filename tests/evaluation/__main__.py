@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 from tests.evaluation.faces import faces
@@ -19,8 +20,9 @@ from tests.evaluation.labelled import Labelled
 from tests.evaluation.plates import empty_plates
 from tests.evaluation.writing import codes, writing
 
+from safelight.connectors.scanning.models import installed_face_model
 from safelight.engines.recognition import Detection
-from safelight.engines.recognition.searching import Search, _search
+from safelight.engines.recognition.searching import Pass, Search, look_by_look, together
 from safelight.vocabulary.identifiability import Identifying, Region
 
 PAGE = Path(__file__).parents[2] / "docs" / "evaluation.md"
@@ -47,19 +49,32 @@ class Row:
 
 
 class Sets:
-    """The sets of detectors that are compared."""
+    """The sets of detectors that are compared. Each detector looks once, for all sets it is in."""
 
     def __init__(self, model: Path | None) -> None:
-        self._usual = Search()
-        self._stronger = Search(model) if model else None
-        self.names = ["first", "second", "both", *(["first with model"] if model else [])]
+        usual = Search()
+        self._sets = {"first": usual.proposing, "second": usual.checking}
+        self._sets["both"] = (*usual.proposing, *usual.checking)
+        if model:
+            self._sets["first with model"] = self._with_model(usual, model)
+        self._all = tuple(
+            {id(step): step for steps in self._sets.values() for step in steps}.values()
+        )
+        self.names = list(self._sets)
+
+    def _with_model(self, usual: Search, model: Path) -> tuple[Pass, ...]:
+        """The usual passes where they are the same, which is everywhere but for faces."""
+        same = {(step.detector.name, step.pixels): step for step in usual.proposing}
+        return tuple(
+            step if step.detector.name == "face model" else same[step.detector.name, step.pixels]
+            for step in Search(model).proposing
+        )
 
     def look(self, case: Labelled) -> Iterator[tuple[str, Sequence[Detection]]]:
-        first = _search(case.pixels, self._usual._first)
-        second = _search(case.pixels, self._usual._second)
-        yield from (("first", first), ("second", second), ("both", (*first, *second)))
-        if self._stronger:
-            yield "first with model", self._stronger.propose(case.pixels)
+        looks = look_by_look(case.pixels, self._all)
+        seen = {id(step): found for step, found in zip(self._all, looks, strict=True)}
+        for name, steps in self._sets.items():
+            yield name, together(chain.from_iterable(seen[id(step)] for step in steps))
 
 
 def measure(cases: Iterator[Labelled], sets: Sets) -> dict[str, Row]:
@@ -107,7 +122,12 @@ PARTS: Mapping[str, Callable[[], Iterator[Labelled]]] = {
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.evaluation", description=__doc__)
-    parser.add_argument("--model", type=Path, help="a YuNet or CenterFace file, to compare with")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        default=installed_face_model(),
+        help="a YuNet or CenterFace file, to compare with [the one that is installed]",
+    )
     parser.add_argument("--own", type=Path, help="a folder of portraits of your own, one face each")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=tuple(PARTS), help="some parts")
     parser.add_argument("--write", action="store_true", help="write the table into the document")
@@ -116,6 +136,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     args = parse(arguments)
+    cv2.setNumThreads(1)  # as in the child
     sets, began = Sets(args.model), time.monotonic()
     own = pictures_of(args.own) if args.own else iter(())
     cases = chain(*(PARTS[part]() for part in args.only), own)

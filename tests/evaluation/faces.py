@@ -24,7 +24,7 @@ FRONT, SIDE = Region(170, 70, 105, 110), Region(192, 112, 62, 76)
 # How much of the light that the skin sends back is left. Re-toning is not another person's face:
 # features, hair and the light of the studio stay those of one woman.
 TONES = {"as photographed": 1.0, "re-toned, medium": 0.55, "re-toned, dark": 0.3, "darkest": 0.16}
-PAGE = (1000, 750)
+PAGE, LARGE = (1000, 750), (4000, 3000)
 
 
 def faces() -> Iterator[Labelled]:
@@ -33,6 +33,7 @@ def faces() -> Iterator[Labelled]:
             kinds = tuple(f"face: {kind}" for kind in portrait.kinds)
             yield replace(portrait, kinds=(*kinds, f"skin: {tone}"))
         yield from _in_the_background(share, number, tone)
+        yield from _in_the_background_of_a_large_picture(share, number, tone)
     yield from _from_the_side()
     yield from _press_photographs()
 
@@ -96,20 +97,35 @@ def _turned(front: Pixels, degrees: float, kind: str) -> Labelled:
 
 def _in_the_background(share: float, seed: int, tone: str) -> Iterator[Labelled]:
     """A small face beside the finding, of 32, 48 and 80 pixels from brow to chin."""
-    head = _toned(np.asarray(data.astronaut(), np.uint8), share)[10:210, 120:320]
     for size in (32, 48, 80):
-        picture, scale = plate(seed * 10 + size, PAGE), size / FRONT.height
-        side = round(200 * scale)
-        left, top = 700, 60
-        picture[top : top + side, left : left + side] = _sized(head, side)
-        place = Region(
-            round(left + (FRONT.left - 120) * scale),
-            round(top + (FRONT.top - 10) * scale),
-            round(FRONT.width * scale),
-            round(FRONT.height * scale),
-        )
+        picture = plate(seed * 10 + size, PAGE)
+        place = _put(picture, share, size, (700, 60))
         kinds = (f"face: in the background, {size} pixels high", f"skin: {tone}")
         yield Labelled(kinds, picture, FACE, (place,))
+
+
+def _in_the_background_of_a_large_picture(share: float, seed: int, tone: str) -> Iterator[Labelled]:
+    """The same in 12 megapixels, of which others are looked at in a twelfth."""
+    for size in (48, 64, 96):
+        drawn = cv2.resize(plate(seed * 10 + size, PAGE), LARGE, interpolation=cv2.INTER_CUBIC)
+        picture = np.asarray(drawn, np.uint8)
+        place = _put(picture, share, size, (2800, 240))
+        kinds = (f"face: in 12 megapixels, {size} pixels high", f"skin, small: {tone}")
+        yield Labelled(kinds, picture, FACE, (place,))
+
+
+def _put(picture: Pixels, share: float, size: int, at: tuple[int, int]) -> Region:
+    """A head at this place, of so many pixels from brow to chin; where its face is."""
+    head = _toned(np.asarray(data.astronaut(), np.uint8), share)[10:210, 120:320]
+    (left, top), scale = at, size / FRONT.height
+    side = round(200 * scale)
+    picture[top : top + side, left : left + side] = _sized(head, side)
+    return Region(
+        round(left + (FRONT.left - 120) * scale),
+        round(top + (FRONT.top - 10) * scale),
+        round(FRONT.width * scale),
+        round(FRONT.height * scale),
+    )
 
 
 def _sized(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -76,8 +76,8 @@ A step that is not in this table is refused.
 
 STATES_TAIL = """
 No step leads out of *{last}*, and no agreement is ever deleted. Why an agreement is *inactive* stands
-beside its status: `withdrawn`, `expired`, `superseded` (every picture of it was decided about anew) or
-`not-answered`.
+beside its status: `withdrawn`, `expired`, `superseded` (every picture of it was decided about anew),
+`not-answered`, or `restored` (no key of it was there after a backup was restored).
 """
 
 

@@ -18,16 +18,20 @@ from django.utils.translation.template import templatize
 
 import safelight
 from safelight.consent.errors import (
-    ConsentError,
     QuestionRefusedError,
     SigningRefusedError,
     VisitRefusedError,
     WishRefusedError,
 )
+from safelight.recall.errors import ScopeRefusedError
+from safelight.release.errors import CopyRunningError
 from safelight.vocabulary import body_sites
 from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import LANGUAGES
+from safelight.vocabulary.errors import SafelightError
+from safelight.vocabulary.photograph import ImageView
 from safelight.vocabulary.purposes import Purpose
+from safelight.vocabulary.recall import DEFAULT_GROUND, WhyNotRetractable
 from safelight.vocabulary.roles import Role
 from safelight.vocabulary.signers import SignerRole
 
@@ -37,22 +41,27 @@ WRITTEN_IN = "en"
 TRANSLATED = tuple(language for language in LANGUAGES if language != WRITTEN_IN)
 
 # What a patient reads is marked for translation in these; the pages of staff are in English.
-TEMPLATES = ("base.html", "portal/*.html", "verify/*.html")
+TEMPLATES = ("base.html", "own_copy/*.html", "portal/*.html", "shared/*.html", "verify/*.html")
 MODULES = (
     "consent/services/questions.py",
+    "recall/certificate*.py",
     "release/copies.py",
     "release/copy_words.py",
     "release/patient_words.py",
+    "web/own_copy/*.py",
     "web/portal/*.py",
+    "web/shared/*.py",
     "web/verify/*.py",
 )
 # Words without a mark, because vocabulary and errors know nothing of Django.
-CODED = (Purpose, Audience, SignerRole, Role)
-ERRORS: tuple[type[ConsentError], ...] = (
+CODED = (Purpose, Audience, SignerRole, Role, ImageView, WhyNotRetractable)
+ERRORS: tuple[type[SafelightError], ...] = (
+    CopyRunningError,
     SigningRefusedError,
     VisitRefusedError,
     WishRefusedError,
     QuestionRefusedError,
+    ScopeRefusedError,
 )
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
@@ -97,6 +106,7 @@ def _coded() -> Iterator[Found]:
             yield _source(kind), word.display, None
     for error in _with_subclasses(ERRORS):
         yield _source(error), error.message, None
+    yield _source(WhyNotRetractable), DEFAULT_GROUND, None
     for site in body_sites.BODY_SITES.values():
         yield Path(body_sites.__file__).with_suffix(".toml"), site.display, None
 
@@ -105,7 +115,9 @@ def _source(kind: type) -> Path:
     return Path(inspect.getfile(kind))
 
 
-def _with_subclasses(errors: Iterable[type[ConsentError]]) -> Iterator[type[ConsentError]]:
+def _with_subclasses(
+    errors: Iterable[type[SafelightError]],
+) -> Iterator[type[SafelightError]]:
     for error in errors:
         yield error
         yield from _with_subclasses(error.__subclasses__())

@@ -51,25 +51,38 @@ def ask(
     patient: str = "petra",
     *,
     pictures: int = 1,
+    **details: Any,
+) -> Asked:
+    """Alice takes pictures, asks about them, and makes a link."""
+    taken = backstage.cue("take", patient=hospital.patients[patient], count=pictures)
+    return ask_about(hospital, backstage, patient, taken, **details)
+
+
+def ask_about(
+    hospital: Hospital,
+    backstage: Backstage,
+    patient: str,
+    pictures: Sequence[str],
+    *,
     language: str = "en",
     purposes: Collection[Purpose] = TEACHING,
     signer_role: SignerRole = SignerRole.PATIENT,
     people: Mapping[str, str] | None = None,
 ) -> Asked:
-    """Alice takes pictures, asks about them, and makes a link."""
+    """The same about pictures that are there."""
     who = hospital.patients[patient]
-    taken = backstage.cue("take", patient=who, count=pictures)
     made = backstage.cue(
         "ask",
         patient=who,
-        photographs=taken,
+        photographs=pictures,
         purposes=[use.value for use in purposes],
         language=language,
         signer_role=signer_role.value,
         people=people,
     )
     link = f"{hospital.url}/p/{made['letters']}/"
-    return Asked(backstage, who, made["proposal"], taken, Note(link, made["letters"], made["code"]))
+    note = Note(link, made["letters"], made["code"])
+    return Asked(backstage, who, made["proposal"], pictures, note)
 
 
 def wrong(code: str) -> str:

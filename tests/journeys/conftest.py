@@ -1,7 +1,9 @@
 """A hospital that is open, a camera that sees what a journey needs, and people to act."""
 
+import os
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -9,6 +11,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 from tests.closing import closing_in_time
 from tests.components import CHROMIUM
+from tests.journeys.admitted import admitted
 from tests.journeys.browsing import chromium
 from tests.journeys.camera import FakeCamera
 from tests.journeys.hospital import Hospital
@@ -17,7 +20,14 @@ from tests.journeys.people import Person
 P = TypeVar("P", bound=Person)
 
 
-LONGEST = ("test_every_page.py", "test_consent_pages.py")
+LONGEST = (
+    "test_every_page.py",
+    "test_consent_pages.py",
+    "test_lecture.py",
+    "test_nothing_leaks.py",
+    "test_consent_bad_input.py",
+    "test_consent_on_their_own_phone.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,12 +54,19 @@ class Casting:
         }
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with everybody in it, for all workers of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return admitted(own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own)
+
+
 @pytest.fixture(scope="module")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+def hospital(tmp_path_factory: pytest.TempPathFactory, made: Path) -> Iterator[Hospital]:
     """One for each module: what one journey leaves behind, the next may find."""
     if CHROMIUM.find() is None:
         pytest.skip(CHROMIUM.left_out)
-    with Hospital(tmp_path_factory.mktemp("hospital")) as served:
+    with Hospital(tmp_path_factory.mktemp("hospital"), made=made) as served:
         yield served
 
 

@@ -13,6 +13,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Self
 
+from tests.journeys.admitted import move_in
+
 OPENS_WITHIN = 120
 ENDS_WITHIN = 30
 DEMO_MODE = {"SAFELIGHT_MODE": "demo"}
@@ -22,7 +24,8 @@ SMALL = ("-m", "tests.journeys.opening")
 class Hospital:
     """Serves while it is entered; `root` holds everything that it ever writes.
 
-    `command` is what Python runs; it gets the port as its last argument and `told` on stdin.
+    `command` is what Python runs; it gets the port as its last argument and `told` on stdin. In a
+    home that was `made` by `admitted`, everybody is there before it opens.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class Hospital:
         ready: str = "{",
         told: str = "",
         settings: Mapping[str, str] = DEMO_MODE,
+        made: Path | None = None,
     ) -> None:
         self.root = root
         self._told = told
@@ -46,6 +50,8 @@ class Hospital:
         self._ready = ready
         self.home.mkdir(parents=True)
         self.temporary.mkdir()
+        if made:
+            move_in(made, root)
 
     def runs(self, *command: str, **environment: str) -> None:
         """One of the commands of `safelight`, before the hospital opens."""
@@ -108,6 +114,11 @@ class Hospital:
         """The ids that stand in the addresses, by name."""
         known: dict[str, str] = json.loads(self.output.read_text().splitlines()[0])
         return known
+
+    @property
+    def pid(self) -> int:
+        """Of the process from which all others of it descend."""
+        return self._process.pid
 
     def close(self) -> None:
         """End the server by its id, as an operator would."""

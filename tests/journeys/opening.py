@@ -2,6 +2,7 @@
 
 The same serving code as `safelight serve`, the same verbs as in life. SAFELIGHT_HOME says where;
 the first line on stdout says that the site answers. One more patient may be told on stdin, as JSON.
+Without a port it only admits everybody; see `admitted`.
 """
 
 import json
@@ -9,17 +10,37 @@ import sys
 from datetime import date
 from uuid import UUID
 
+from tests.journeys.admitted import KNOWN
+
 from safelight.project.serving import Place, serve
 from safelight.project.starting import set_up, start_django, unlock
 
 
-def main(port: int) -> None:
+def main(port: int | None) -> None:
     start_django()
-    set_up()
-    unlock()
+    known = everybody()
+    if port is None:
+        return
     place = Place("127.0.0.1", port, processes=1)
-    known = json.dumps({name: str(value) for name, value in admit_everybody().items()})
-    serve(place, lambda: print(known, flush=True))
+    ward = UUID(known.pop("dermatology"))
+    told = json.dumps(known | admit_one_more(ward))
+    serve(place, lambda: print(told, flush=True))
+
+
+def everybody() -> dict[str, str]:
+    """Ids by name: of those who are there already, or who are admitted now."""
+    from safelight.project.wiring import home  # noqa: PLC0415 - needs Django
+
+    beside = home().parent / KNOWN
+    is_new = not beside.exists()
+    if is_new:
+        set_up()
+    unlock()
+    if is_new:
+        admitted = {name: str(value) for name, value in admit_everybody().items()}
+        beside.write_text(json.dumps(admitted))
+    known: dict[str, str] = json.loads(beside.read_text())
+    return known
 
 
 def admit_everybody() -> dict[str, UUID]:
@@ -31,10 +52,10 @@ def admit_everybody() -> dict[str, UUID]:
 
     cast = set_the_stage()
     assign(cast.bob.staff, cast.petra, actor=None, starts_at=timezone.now())
-    return {"petra": cast.petra, "pablo": cast.pablo} | admit_one_more(cast.dermatology)
+    return {"petra": cast.petra, "pablo": cast.pablo, "dermatology": cast.dermatology}
 
 
-def admit_one_more(department: UUID) -> dict[str, UUID]:
+def admit_one_more(department: UUID) -> dict[str, str]:
     """Somebody whom only the caller knows, into Alice's ward."""
     told = sys.stdin.read()
     if not told:
@@ -53,8 +74,8 @@ def admit_one_more(department: UUID) -> dict[str, UUID]:
         identifiers=(Identifier(IDENTIFIER_SYSTEM, known["identifier"]),),
     )
     patient, _ = admit(identity, Department.objects.get(id=department))
-    return {"one more": patient}
+    return {"one more": str(patient)}
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]) if sys.argv[1:] else None)

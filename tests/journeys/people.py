@@ -1,7 +1,9 @@
 """Somebody in front of a browser, and what everybody can do there."""
 
 import re
+import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Self
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -9,6 +11,7 @@ from tests.journeys.browsing import PATIENCE, Ear
 from tests.journeys.hospital import Hospital
 
 MOST_TABS = 80
+REFUSED_WITHIN = 5.0
 HOME = re.compile("/(clinic|privacy|forms|teaching)/|/accounts/$")
 
 
@@ -61,6 +64,13 @@ class Person:
     def status_of(self, path: str) -> int:
         """What the server answers this browser's session, whatever a page would make of it."""
         return self.context.request.get(f"{self.url}{path}", max_redirects=0).status
+
+    def waits_until_refused(self, path: str) -> None:
+        """Until the server sends this browser's session away."""
+        until = time.monotonic() + REFUSED_WITHIN
+        while self.status_of(path) != HTTPStatus.FOUND:
+            assert time.monotonic() < until, f"{path} still answers this session"
+            time.sleep(0.05)
 
     def tabs_to(self, wanted: Locator) -> None:
         """By the Tab key alone."""

@@ -1,6 +1,7 @@
 """What a clinician does to prepare a picture: cover it, look at the result, approve, confirm."""
 
 import re
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -30,11 +31,11 @@ def portrait(folder: Path) -> Path:
 
 
 class Preparer(Clinician):
-    def brings_a_portrait(self, folder: Path) -> None:
+    def brings_a_portrait(self, folder: Path, drawn_in: Callable[[Path], Path] = portrait) -> None:
         """Into the record of Petra, labelled; its page is open afterwards."""
         self.opens_the_timeline_of("petra")
         self.opens_the_import()
-        self.hands_over(portrait(folder))
+        self.hands_over(drawn_in(folder))
         self.waits_until_verified(1)
         self.opens_the_timeline_of("petra")
         self.page.locator("main a.nag").click()
@@ -44,14 +45,19 @@ class Preparer(Clinician):
         self.opens_the_timeline_of("petra")
         self.opens_the_picture()
 
-    def begins_to_prepare(self) -> None:
-        self.presses(PREPARE)
+    def begins_to_prepare(self) -> set[str]:
+        """The kinds of what the page had first, when writing was still to be looked for."""
+        with self.page.expect_response("**/look/", timeout=LOOKED_WITHIN) as looked:
+            self.presses(PREPARE)
         self.page.wait_for_url("**/prepare/")
+        first = looked.value.json()
+        assert not first["is_done"]
         self.waits_for_the_search()
+        return {item["kind"] for item in first["findings"]}
 
     def waits_for_the_search(self) -> None:
-        found = re.compile("found and (is|are) covered")
-        expect(self.page.get_by_role("status")).to_contain_text(found, timeout=LOOKED_WITHIN)
+        said = "That is help, not proof"
+        expect(self.page.get_by_role("status")).to_contain_text(said, timeout=LOOKED_WITHIN)
 
     def lines(self, kind: str) -> Locator:
         """What was found, or covered by hand, of this kind."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
+from tests.journeys.backstage import Backstage
 from tests.journeys.browsing import DESKTOP, PHONE
 from tests.journeys.camera import FOREARM, FakeCamera
 from tests.journeys.clinicians import Clinician
@@ -14,6 +15,7 @@ from tests.journeys.fitness import grave, too_wide
 from tests.journeys.hospital import Hospital
 from tests.journeys.keyboard import walk
 from tests.journeys.people import Person
+from tests.journeys.preparing import Preparer
 from tests.pictures import jpeg
 
 pytestmark = pytest.mark.browser
@@ -36,24 +38,32 @@ def paths(
 ) -> Iterator[Paths]:
     """By who goes there. Petra has labelled pictures, one of them intimate, and one to label."""
     camera.sees(FOREARM)
-    alice = Clinician.at("alice", hospital, browser.new_context(**DESKTOP))
+    alice = Preparer.at("alice", hospital, browser.new_context(**DESKTOP))
     alice.signs_in()
     take_pictures(alice, tmp_path_factory.mktemp("card"))
     pictures = [link.get_attribute("href") for link in alice.pictures.all()]
     shown = next(path for path in pictures if path and "reveal" not in path)
     petra = f"/clinic/patients/{hospital.patients['petra']}/"
+    prepare(alice, shown)
+    work = register_a_work(alice, hospital.patients["petra"], shown.split("/")[3])
     parts = ("", "?by=site", "compare/", "capture/", "import/", "label/", "move/")
     charlie = Clinician.at("charlie", hospital, browser.new_context(**DESKTOP))
     charlie.signs_in()
     charlie.breaks_glass("H-318802", "Emergency: the patient needs care now", "Called to him")
+    taught = library(hospital)
     draft = begin_a_form(Person.at("ada", hospital, browser.new_context(**DESKTOP)))
     yield {
         "": ["/accounts/login/", "/verify/", "/verify/?language=ar"],
         "alice": [
             *("/clinic/", "/clinic/find/", "/clinic/scan/", "/clinic/to-label/"),
+            *("/clinic/questions-asked/", f"{petra}colleague/"),
             *(f"{petra}{part}" for part in parts),
             *(path for path in pictures if path),
             f"{shown}looks/",
+            *("/clinic/publications/", f"{petra}publications/new/", work),
+            f"{petra}everything/",
+            f"{petra}import/?layout={work.split('/')[3]}",
+            *(f"{shown}prepare/{part}" for part in ("", "check/", "second/")),
             f"{petra}move/?photograph={shown.split('/')[3]}&target={hospital.patients['pablo']}",
             *(f"/accounts/{part}" for part in ACCOUNT),
         ],
@@ -62,15 +72,46 @@ def paths(
             f"/clinic/patients/{hospital.patients['pablo']}/",
             shown,
         ],
-        "priya": ["/privacy/break-glass/", "/forms/", f"{draft}approve/"],
+        "priya": [
+            "/privacy/break-glass/",
+            "/privacy/everything/",
+            "/privacy/recalls/",
+            "/forms/",
+            f"{draft}approve/",
+        ],
         "ada": [
             *("/forms/", "/forms/import/", draft, f"{draft}?language=ar&style=easy-read"),
             *(f"{draft}edit/", f"{draft}edit/ar/easy-read/", f"{draft}edit/en/standard/"),
         ],
-        "theo": ["/teaching/", TAUGHT],
+        "theo": ["/teaching/", TAUGHT, *taught],
     }
     alice.context.close()
     charlie.context.close()
+
+
+def register_a_work(alice: Clinician, patient: str, photograph: str) -> str:
+    """A publication of one picture, whose layout is still to come; where it stands."""
+    alice.goes_to(f"/clinic/patients/{patient}/publications/new/?photograph={photograph}")
+    alice.chooses("Publication online")
+    alice.page.get_by_label("The work, by name").fill("A page about wounds")
+    alice.page.get_by_label("Journal, site or channel").fill("The ward's site")
+    alice.page.get_by_label("Who gets the file").fill("Rhea")
+    alice.presses("Register")
+    alice.page.wait_for_url("**/clinic/publications/*/")
+    return alice.path
+
+
+def library(hospital: Hospital) -> list[str]:
+    """The shelf with a picture on it, its page, and a case that it is in."""
+    with Backstage(hospital) as backstage:
+        backstage.cue("put_a_form_in_use")
+        petra = hospital.patients["petra"]
+        photograph, case = backstage.cue("fill_a_case", patient=petra)
+    shelf = "/library/"
+    return [
+        *(shelf, f"{shelf}?text=nothing", f"{shelf}pictures/{photograph}/"),
+        *(f"{shelf}collections/", f"{shelf}collections/{case}/"),
+    ]
 
 
 def begin_a_form(ada: Person) -> str:
@@ -101,6 +142,18 @@ def take_pictures(alice: Clinician, card: Path) -> None:
         alice.saves_the_label()
     alice.opens_the_timeline_of("petra")
     expect(alice.pictures).to_have_count(4)
+
+
+def prepare(alice: Preparer, photograph: str) -> None:
+    """One form is approved, and waits for a second person; another one stands at its result."""
+    for version in range(2):
+        alice.goes_to(f"{photograph}prepare/")
+        alice.waits_for_the_search()
+        alice.covers_more()
+        alice.answers_that_nothing_else_is_there()
+        alice.sees_the_result()
+        if version == 0:
+            alice.approves()
 
 
 @pytest.mark.parametrize("device", DEVICES)

@@ -11,6 +11,9 @@ from tests.journeys.preparing import FACE_AT, Preparer
 
 pytestmark = pytest.mark.browser
 
+# How far the page scrolls, though only its panel should.
+BELOW_THE_SCREEN = "() => document.documentElement.scrollHeight - innerHeight"
+
 
 def test_a_face_and_a_wristband_are_covered_before_anybody_else_sees_them(
     casting: Casting, tmp_path: Path
@@ -29,13 +32,14 @@ def finds_and_covers(alice: Preparer, folder: Path) -> str:
     alice.signs_in()
     alice.brings_a_portrait(folder)
     photograph = alice.path
-    alice.begins_to_prepare()
+    assert alice.begins_to_prepare() == {"face"}
     assert alice.lines("Face").count() >= 1
     assert alice.lines("Writing or numbers").count() >= 1
     assert [*grave(alice.page), *too_wide(alice.page)] == []
     alice.covers_more()
     expect(alice.lines("Covered by you")).to_have_count(1)
     alice.answers_that_nothing_else_is_there()
+    assert alice.page.evaluate(BELOW_THE_SCREEN) == 0
     return photograph
 
 

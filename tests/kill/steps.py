@@ -19,6 +19,13 @@ QUARANTINE = "safelight.vault.quarantine"
 SEALING = "safelight.vault.sealing"
 SIGNING_VERB = "safelight.consent.services.signing"
 ENDING_VERB = "safelight.consent.services.ending"
+COVERING = "safelight.redaction.services"
+COVERING_WORK = "safelight.redaction.work"
+GROWING = "safelight.consent.services.growing"
+ORPHANS = "safelight.vault.orphans"
+TAKING_BACKUPS = "safelight.project.backup.taking"
+RESTORING_BACKUPS = "safelight.project.backup.restoring"
+REPLAYING = "safelight.project.backup.replaying"
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,90 @@ WITHDRAWING = {
     "with the key shredded": Step(ENDING_VERB, "shred_agreement", "after"),
 }
 
+SAVING = {
+    "with the original open": Step(COVERING_WORK, "open_original", "after"),
+    "with the pixels covered": Step(COVERING_WORK, "redact", "after"),
+    "with the result looked at": Step(COVERING_WORK, "leftovers_of", "after"),
+    "in the middle of the blob": Step(DISK, "_write_all", "half"),
+    "between the two sizes": Step(DISK, "_write_durably", "after"),
+    "before the blobs have keys": Step(SEALING, "grant_all", "before"),
+    "before anything is recorded": Step(SEALING, "grant_all", "after"),
+    "with the objects recorded": Step(COVERING, "save_sealed", "after"),
+    "with the draft sealed": Step(COVERING, "seal_draft", "after"),
+    "with the result named": Step(COVERING, "put_rendition", "after"),
+    "at the end of the transaction": Step(COVERING, "_record", "after"),
+    "right after the commit": Step(ORPHANS, "discard", "before"),
+    "with the keys of the result before dropped": Step(ORPHANS, "destroy_grants", "after"),
+    "with the result before gone": Step(ORPHANS, "discard", "after"),
+}
+
+APPROVING = {
+    "before anything": Step(COVERING, "_locked", "after"),
+    "with the reasons sealed": Step(COVERING, "seal_leftovers", "after"),
+    "with the draft named no more": Step(COVERING, "drop_rendition", "after"),
+    "with one size in use": Step(COVERING, "put_rendition", "after"),
+    "with the version in use": Step(COVERING, "_put_in_use", "after"),
+    "with the requests locked": Step(GROWING, "_lock_requests", "after"),
+    "before the first key": Step(GROWING, "hand_over", "before"),
+    "with one agreement's keys": Step(GROWING, "hand_over", "after"),
+    "with one agreement grown": Step(GROWING, "_grow", "after"),
+    "with the other one's keys": Step(GROWING, "hand_over", "after", 2),
+    "with every agreement grown": Step(GROWING, "_grow", "after", 2),
+    "with all that follows": Step(COVERING, "follow_form", "after"),
+    "at the end of the transaction": Step(COVERING, "_record", "after"),
+    "right after the commit": Step(GROWING, "tidy_keys", "before"),
+    "with one agreement tidied": Step(GROWING, "tidy_keys", "after"),
+    "with every agreement tidied": Step(GROWING, "tidy_keys", "after", 2),
+}
+
+CONFIRMING = {
+    "before anything": Step(COVERING, "_to_confirm", "after"),
+    "before it counts": Step(COVERING, "set_reviewers", "before"),
+    "before it is told": Step(COVERING, "set_reviewers", "after"),
+    "at the end of the transaction": Step(COVERING, "_record", "after"),
+    "right after the commit": Step(COVERING, "confirm", "after"),
+}
+
+SENDING_BACK = {
+    "with the note sealed": Step(COVERING, "seal_note", "after"),
+    "before it counts": Step(COVERING, "set_reviewers", "before"),
+    "before it is told": Step(COVERING, "set_reviewers", "after"),
+    "at the end of the transaction": Step(COVERING, "_record", "after"),
+    "right after the commit": Step(COVERING, "send_back", "after"),
+}
+
+BACKING_UP = {
+    "with the record copied": Step(TAKING_BACKUPS, "_copy_database", "after"),
+    "with the keystore copied": Step(TAKING_BACKUPS, "_copy_database", "after", 2),
+    "with the pictures copied": Step(TAKING_BACKUPS, "_copy_blobs", "after"),
+    "with the keystore described": Step(TAKING_BACKUPS, "_describe", "after"),
+    "with everything described": Step(TAKING_BACKUPS, "_describe", "after", 2),
+    "before it has its name": Step(TAKING_BACKUPS, "sync_tree", "after"),
+    "right after it has its name": Step(TAKING_BACKUPS, "sync", "before"),
+}
+
+RESTORING = {
+    "before anything": Step(RESTORING_BACKUPS, "write_marker", "before"),
+    "with the marker": Step(RESTORING_BACKUPS, "write_marker", "after"),
+    "with the record moved aside": Step(RESTORING_BACKUPS, "_move_aside", "after"),
+    "with the record put back": Step(RESTORING_BACKUPS, "_put", "after"),
+    "with the keystore moved aside": Step(RESTORING_BACKUPS, "_move_aside", "after", 2),
+    "with the keystore put back": Step(RESTORING_BACKUPS, "_put", "after", 2),
+    "with one picture put back": Step(RESTORING_BACKUPS, "link_or_copy", "after"),
+    "with everything put back": Step(RESTORING_BACKUPS, "_put_blobs", "after"),
+    "before it counts as copied": Step(RESTORING_BACKUPS, "write_marker", "before", 2),
+    "when it counts as copied": Step(RESTORING_BACKUPS, "write_marker", "after", 2),
+    "with the log verified": Step(REPLAYING, "_verify", "after"),
+    "before keys are destroyed again": Step(REPLAYING, "destroy_again", "before"),
+    "with the keys destroyed again": Step(REPLAYING, "destroy_again", "after"),
+    "while an agreement ends": Step(ENDING_VERB, "_record", "after"),
+    "with the agreement ended": Step(ENDING_VERB, "_end", "after"),
+    "before it is told": Step(REPLAYING, "_tell", "before"),
+    "with all of it told": Step(REPLAYING, "_tell", "after"),
+    "before the marker goes": Step(REPLAYING, "remove_marker", "before"),
+    "with the marker gone": Step(REPLAYING, "remove_marker", "after"),
+}
+
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
@@ -117,3 +208,35 @@ def arm(step: Step) -> None:
         raise AssertionError("still alive")
 
     setattr(module, step.name, wrapped)
+
+
+TAKING_BACK_VERB = "safelight.recall.services.withdrawing"
+CASCADE = "safelight.recall.services.cascade"
+CUSTODY = "safelight.recall.custody"
+TARGETS = "safelight.recall.targets"
+
+TAKING_ALL_BACK = {
+    "before anything": Step(TAKING_BACK_VERB, "_lock", "after"),
+    "with the agreements ended": Step(TAKING_BACK_VERB, "_end", "after"),
+    "with the pictures out of the record": Step(TAKING_BACK_VERB, "_leave_record", "after"),
+    "with the event written": Step(TAKING_BACK_VERB, "record", "after"),
+    "at the end of the transaction": Step(TAKING_BACK_VERB, "_written", "after"),
+    "right after the commit": Step(TAKING_BACK_VERB, "_begin", "before"),
+    "before anything is listed": Step(CASCADE, "reach_of", "after"),
+    "with all listed": Step(CASCADE, "plan", "after"),
+    "with a share revoked": Step(TARGETS, "take_back_share", "after"),
+    "with a deck pruned": Step(TARGETS, "prune_deck", "after"),
+    "before the pictures are erased": Step(TARGETS, "erase", "before"),
+    "with the keys dropped": Step(ORPHANS, "destroy_grants", "after"),
+    "with one form's bytes gone": Step(DISK, "_remove", "after"),
+    "with the bytes gone": Step(CUSTODY, "discard", "after"),
+    "in the middle of its rows": Step(CUSTODY, "forget_forms", "after"),
+    "with the pictures erased": Step(TARGETS, "erase", "after"),
+    "before custody has a key": Step(CUSTODY, "establish", "before"),
+    "with the key in two hands": Step(CUSTODY, "hand_over", "after"),
+    "with the key in custody alone": Step(CUSTODY, "move_keys", "after"),
+    "with the label locked away": Step(CUSTODY, "_keep_label", "after"),
+    "with a line settled": Step(CASCADE, "settle_all", "after"),
+    "with three lines settled": Step(CASCADE, "settle_all", "after", 3),
+    "with every line settled": Step(CASCADE, "close_if_settled", "before"),
+}

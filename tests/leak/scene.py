@@ -1,9 +1,7 @@
-"""A journey with canaries through everything that a clinician does, and what is left of it."""
+"""A journey with canaries through everything that a clinician does, until the patient takes it all back."""
 
 import json
-import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from tests.journeys.camera import FOREARM, FakeCamera, wristband
 from tests.journeys.clinicians import TIMELINE, Clinician
 from tests.journeys.hospital import Hospital
 from tests.leak.canaries import Canaries, forms, pixel_runs
+from tests.leak.taking_back import TakenBack, takes_everything_back
 
 RENDITIONS = ("original", "display", "thumbnail")
 
@@ -28,6 +27,7 @@ class Scene:
     hospital: Hospital
     while_open: Path
     profile: Path
+    taken_back: TakenBack
 
     @property
     def needles(self) -> Mapping[str, bytes]:
@@ -37,7 +37,7 @@ class Scene:
             for name, word in self.canaries.words.items()
             for coding, run in forms(word).items()
         }
-        for number, picture in enumerate(self.pictures):
+        for number, picture in enumerate([*self.pictures, *self.taken_back.seen]):
             runs = pixel_runs(picture).items()
             found |= {f"picture {number}, {place}": run for place, run in runs}
         return found
@@ -48,7 +48,7 @@ class Scene:
 
 
 def play(root: Path) -> Scene:
-    """Alice and Charlie work in one browser, which keeps its profile on the disk."""
+    """All of them use one browser, which keeps its profile on the disk."""
     canaries = Canaries()
     profile, while_open = root / "profile", root / "while-open"
     with Hospital(root / "hospital", told=json.dumps(canaries.identity)) as hospital:
@@ -61,9 +61,10 @@ def play(root: Path) -> Scene:
                 **DESKTOP,
             )
             pictures, cookies = act(context, hospital, canaries, camera, root / "card")
-            copy_what_stays(hospital.home, while_open)
+            context.clear_cookies()
+            taken_back = takes_everything_back(context, hospital, canaries, while_open)
             context.close()
-    return Scene(canaries, pictures, cookies, hospital, while_open, profile)
+    return Scene(canaries, pictures, cookies, hospital, while_open, profile, taken_back)
 
 
 def act(
@@ -133,16 +134,6 @@ def looks_at_everything(alice: Clinician) -> list[bytes]:
         alice.goes_to(timeline)
         alice.page.wait_for_url(TIMELINE)
     return found
-
-
-def copy_what_stays(source: Path, target: Path) -> None:
-    """A copy of a tree that is in use: what vanishes meanwhile is left out."""
-    for path in source.rglob("*"):
-        copy = target / path.relative_to(source)
-        with suppress(FileNotFoundError):
-            if path.is_file():
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copy)
 
 
 def cookie_of(context: BrowserContext) -> str:

@@ -23,11 +23,8 @@ def search_files(directory: Path, needles: Needles) -> list[str]:
 
 def inside(content: bytes, needles: Needles) -> list[str]:
     """Which needles lie in the content, or in what it becomes when it is unpacked."""
-    return [
-        name
-        for name, needle in needles.items()
-        if needle in content or any(needle in part for part in _unpacked(content))
-    ]
+    parts = [content, *_unpacked(content)]
+    return [name for name, needle in needles.items() if any(needle in part for part in parts)]
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:

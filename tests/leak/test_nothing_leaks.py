@@ -1,5 +1,8 @@
 """The whole way with canaries: nothing of a patient is found in clear, wherever one looks.
 
+At its end she takes everything back. Then its sealed bytes and its keys are found nowhere either; the
+same search finds them before, and in the backup of before until its copy of the keys is too old.
+
 Not meant: what a browser shows while it shows it, and the bytes on the wire, which TLS covers.
 """
 
@@ -11,7 +14,8 @@ import pytest
 from tests.components import CHROMIUM
 from tests.leak.canaries import forms
 from tests.leak.scene import Scene, play
-from tests.leak.searching import inside, search_files, search_rows
+from tests.leak.searching import Needles, inside, search_files, search_rows
+from tests.leak.taking_back import days_pass, health_data_of
 
 pytestmark = pytest.mark.browser
 
@@ -86,3 +90,59 @@ def test_the_demo_keeps_its_secrets_in_one_place_only(scene: Scene) -> None:
     assert set(secrets) == {"root-passphrase", "secret-key"}
     for line in search_files(home, secrets):
         assert "/demo-secrets/" in line
+
+
+def which(lines: list[str], needles: Needles) -> set[str]:
+    """The needles among what a search found."""
+    return {name for name in needles if any(line.startswith(f"{name}: ") for line in lines)}
+
+
+def test_what_is_to_go_is_there_before_it_is_taken_back(scene: Scene) -> None:
+    """The control: the same search finds each sealed byte and each wrapped key in the open home."""
+    traces = scene.taken_back.traces
+    assert all(len(kind) > 1 for kind in (traces.blobs, traces.keys, traces.rows))
+    assert which(search_files(scene.while_open, traces.all), traces.all) == set(traces.all)
+    assert all(health_data_of(scene.while_open, scene.taken_back.patient))
+
+
+def test_nothing_that_was_taken_back_is_left_while_the_site_runs(scene: Scene) -> None:
+    """Right after the worker is done: databases, write-ahead logs, keystore, blobs, journal."""
+    taken_back = scene.taken_back
+    assert (taken_back.carried_out / "withdrawals.jsonl").exists()
+    assert any(taken_back.carried_out.glob("*-wal"))
+    assert search_files(taken_back.carried_out, {**scene.needles, **taken_back.traces.all}) == []
+
+
+def test_the_rows_that_are_left_hold_no_health_data(scene: Scene) -> None:
+    assert not any(health_data_of(scene.hospital.home, scene.taken_back.patient))
+
+
+def test_nothing_that_was_taken_back_is_left_when_everybody_has_gone_home(scene: Scene) -> None:
+    """The home, temporary files, logs, and the browser's whole profile."""
+    traces = scene.taken_back.traces.all
+    for place in (scene.hospital.home, scene.hospital.temporary, scene.profile):
+        assert search_files(place, traces) == []
+    for log in (scene.hospital.log, scene.hospital.output):
+        assert inside(log.read_bytes(), traces) == []
+
+
+def test_the_backup_of_afterwards_holds_nothing_of_it(scene: Scene) -> None:
+    later = scene.taken_back.later
+    assert (later / "record.sqlite3").exists()
+    assert (later / "keystore" / "keystore.sqlite3").exists()
+    assert search_files(later, {**scene.needles, **scene.taken_back.traces.all}) == []
+
+
+def test_the_backup_of_before_loses_its_keys_with_time_and_never_held_anything_in_clear(
+    scene: Scene,
+) -> None:
+    earlier, traces = scene.taken_back.earlier, scene.taken_back.traces
+    assert search_files(earlier, scene.needles) == []
+    assert which(search_files(earlier, traces.all), traces.all) == set(traces.all)
+    days_pass(earlier, 6)
+    scene.hospital.runs("backup", "prune", "--out", str(earlier.parent))
+    assert which(search_files(earlier, traces.keys), traces.keys) == set(traces.keys)
+    days_pass(earlier, 8)
+    scene.hospital.runs("backup", "prune", "--out", str(earlier.parent))
+    assert not (earlier / "keystore").exists()
+    assert search_files(earlier.parent, {**scene.needles, **traces.keys}) == []
