@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
@@ -39,18 +39,16 @@ USES = (
     Purpose.CONFERENCE,
 )
 
+TAUGHT = tuple(AskedUse(item, USUAL_AUDIENCE[item]) for item in USES)
+
 
 def measure(report: Report, hospital: Hospital, rounds: int) -> None:
     """The real verbs, one after the other, nothing beside them."""
-    number = draft_form(default_form(Contact("Desk", "+1 555 010 0100")), drafted_by=None)
-    put_in_use(FormVersion.objects.get(number=number), None)
-    rows = Photograph.objects.filter(
-        patient=hospital.patients[0], state=PhotographState.VERIFIED.value
-    )
-    pictures = list(rows.values_list("id", flat=True)[:PICTURES])
+    _put_a_form_in_use()
+    pictures = pictures_of(hospital)[:PICTURES]
     visits = [_ready(hospital, pictures, place) for place in range(rounds)]
-    signing = [_milliseconds(partial(_sign, visit)) for visit in visits]
-    copying = [_milliseconds(partial(_copy, visit)) for visit in visits]
+    signing = [milliseconds(partial(_sign, visit)) for visit in visits]
+    copying = [milliseconds(partial(_copy, visit)) for visit in visits]
     report.table(
         "Consent, ms",
         {
@@ -64,14 +62,50 @@ def measure(report: Report, hospital: Hospital, rounds: int) -> None:
     _looks(report, hospital, pictures[0])
 
 
-def _ready(hospital: Hospital, pictures: list[UUID], place: int) -> Visit:
+def _put_a_form_in_use() -> None:
+    number = draft_form(default_form(Contact("Desk", "+1 555 010 0100")), drafted_by=None)
+    put_in_use(FormVersion.objects.get(number=number), None)
+
+
+def pictures_of(hospital: Hospital) -> list[UUID]:
+    """The verified ones of the first patient."""
+    rows = Photograph.objects.filter(
+        patient=hospital.patients[0], state=PhotographState.VERIFIED.value
+    )
+    return list(rows.values_list("id", flat=True))
+
+
+def agreed(hospital: Hospital, pictures: list[UUID]) -> None:
+    """The first patient signs for these pictures, for every kind of teaching."""
+    _put_a_form_in_use()
+    _sign(_ready(hospital, pictures, len(pictures)))
+
+
+def agree_by_name(
+    hospital: Hospital, patient: UUID, pictures: list[UUID], purpose: Purpose
+) -> UUID:
+    """This patient signs for these pictures, for one recipient by name; the agreement."""
+    _put_a_form_in_use()
+    uses = [AskedUse(purpose, USUAL_AUDIENCE[purpose], "Rhea")]
+    visit = _ready(hospital, pictures, len(pictures), uses, patient)
+    _sign(visit)
+    return Agreement.objects.values_list("id", flat=True).get(proposal=visit.proposal)
+
+
+def _ready(
+    hospital: Hospital,
+    pictures: list[UUID],
+    place: int,
+    uses: Sequence[AskedUse] = TAUGHT,
+    patient: UUID | None = None,
+) -> Visit:
     """Asked, seen and answered: all but signed."""
-    asker = replace(hospital.asker, session_key=f"bench-{place}")
+    asker = replace(hospital.asker, session_key=f"bench-{place}-{len(uses)}")
     proposal = start_proposal(
         asker,
         NewProposal(
-            patient=hospital.patients[0],
-            uses=[AskedUse(item, USUAL_AUDIENCE[item]) for item in USES],
+            patient=patient or hospital.patients[0],
+            uses=uses,
             language="en",
             style=TextStyle.STANDARD,
             signer_role=SignerRole.PATIENT,
@@ -118,7 +152,7 @@ def _looks(report: Report, hospital: Hospital, picture: UUID) -> None:
     )
 
 
-def _milliseconds(act: Callable[[], object]) -> float:
+def milliseconds(act: Callable[[], object]) -> float:
     since = time.perf_counter()
     act()
     return (time.perf_counter() - since) * 1000
@@ -126,4 +160,4 @@ def _milliseconds(act: Callable[[], object]) -> float:
 
 def _rate(act: Callable[[], object]) -> float:
     act()
-    return LOOKS * 1000 / sum(_milliseconds(act) for _ in range(LOOKS))
+    return LOOKS * 1000 / sum(milliseconds(act) for _ in range(LOOKS))

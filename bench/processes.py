@@ -85,10 +85,15 @@ class Process:
             Path(f"/proc/{self.pid}/clear_refs").write_text("5", encoding="utf-8")
 
     def pause(self) -> None:
-        os.kill(self.pid, signal.SIGSTOP)
+        self.tell(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        os.kill(self.pid, signal.SIGCONT)
+        self.tell(signal.SIGCONT)
+
+    def tell(self, what: int) -> None:
+        """A signal; nothing if the process is gone."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, what)
 
 
 def family(pid: int) -> list[Process]:

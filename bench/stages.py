@@ -80,9 +80,9 @@ def _verification_stages() -> list[tuple[str, Any, str]]:
     return [
         ("open the original", quarantine, "open_unverified"),
         ("decode", renditions, "load"),
-        ("scale, colours", renditions, "_fit"),
-        ("scale, colours", renditions, "_colours"),
-        ("write as JPEG", renditions, "_encode"),
+        ("scale, colours", renditions, "fit_within"),
+        ("scale, colours", renditions, "shown_colours"),
+        ("write as JPEG", renditions, "encode"),
         ("seal", envelope, "seal"),
         ("write the blobs, durably", blob_store(), "put"),
         ("grants, durably (keystore)", sealing, "grant_all"),
