@@ -15,7 +15,7 @@ help:
 	@echo "make run          the demo hospital on http://localhost:$(PORT) (PORT=… for another)"
 	@echo "make test         lint, types and every test whose components are found"
 	@echo "make bench        how fast pictures are sealed, verified and viewed"
-	@echo "make evaluate     what the detectors find in labelled pictures, and what they see in none"
+	@echo "make evaluate     what the detectors find in labelled pictures, and what watermarks survive"
 	@echo "make format       format the code"
 	@echo "make screenshots  draw the pictures of the documentation anew"
 	@echo "make translations bring the catalogues of the patient's pages up to date"
@@ -34,7 +34,8 @@ bench: setup
 	@exec $(BIN)/python -m bench
 
 evaluate: setup
-	@exec $(BIN)/python -m tests.evaluation --write
+	@$(BIN)/python -m tests.evaluation --write
+	@exec $(BIN)/python -m tests.evaluation.watermarks --write
 
 screenshots: setup
 	@exec $(BIN)/python -m tests.screenshots
