@@ -106,6 +106,20 @@ class Clinician(Person):
         self.presses("Move the pictures")
         self.page.wait_for_url(TIMELINE)
 
+    # Sharing
+
+    def chooses_whom(self, done_by: str) -> None:
+        """The first of several agreements, one for each journey before; with one there is no choice.
+
+        A page that has begun to come may not have its lines yet, so one or the other is waited for.
+        """
+        whom = self.page.locator(".task__who a")
+        form = self.page.get_by_role("button", name=done_by)
+        expect(whom.or_(form).first).to_be_visible()
+        if whom.count():
+            whom.first.click()
+        expect(form).to_be_visible()
+
     # Files of an institution's camera
 
     def opens_the_import(self) -> None:

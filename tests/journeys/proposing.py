@@ -63,6 +63,7 @@ class Proposer(Clinician):
 
     def unfolds(self, wanted: Locator) -> None:
         """Opens what hides it, if anything does."""
+        wanted.wait_for(state="attached")
         folded = self.page.locator("details:not([open])", has=wanted)
         if folded.count():
             folded.locator("summary").first.click()

@@ -105,9 +105,7 @@ def makes_a_link(alice: Clinician) -> tuple[str, str]:
     alice.presses("A copy for their own system")
     fit(alice)
     alice.presses("A copy for their own system")
-    choose = alice.page.locator(".task__who a")
-    if choose.count():  # one agreement for each journey before this one
-        choose.first.click()
+    alice.chooses_whom(done_by="Make link and passcode")
     alice.sees("nobody can call a copy back")
     fit(alice)
     alice.presses("Make link and passcode")

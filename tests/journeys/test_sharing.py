@@ -75,9 +75,7 @@ def shares(alice: Clinician) -> tuple[str, str]:
     alice.opens_the_timeline_of("petra")
     alice.presses("Share")
     alice.presses("Share for a second opinion")
-    choose = alice.page.locator(".task__who a")
-    if choose.count():  # one agreement for each journey before this one
-        choose.first.click()
+    alice.chooses_whom(done_by="Share and get the code")
     fit(alice)
     alice.page.get_by_label("Your question").fill(QUESTION)
     alice.page.get_by_label("Their e-mail address").fill(ADDRESS)

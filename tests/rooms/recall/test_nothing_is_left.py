@@ -15,6 +15,7 @@ from tests.consenting import TEACHING, signed
 from tests.keeping import erasing_rules
 from tests.lecturing import deck_with
 from tests.recalling import takes_back
+from tests.scrubbing import scrubbed
 from tests.sharing import agreed, shared
 from tests.taking import forearm, jpeg, take
 
@@ -23,7 +24,6 @@ from safelight.photos.models import Photograph, RenditionRow
 from safelight.recall.services.cascade import carry_out_all
 from safelight.vault.keystore.models import Custodian, Grant
 from safelight.vault.ports import blob_store
-from safelight.vault.scrubbing import scrub_keystore
 from safelight.vocabulary.recall import WithdrawalScope
 
 pytestmark = [
@@ -100,7 +100,7 @@ def test_no_byte_key_or_word_of_what_was_taken_back_is_left(
 
     takes_back(visit, WithdrawalScope.EVERYTHING)
     carry_out_all()
-    scrub_keystore()
+    assert scrubbed()
 
     assert found(traces.blobs, stored(stores)) == set()
     assert found(traces.keys, database_files("keystore")) == set()

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connections
 from django.utils import timezone
+from tests.scrubbing import scrubbed
 
 from safelight.engines import envelope
 from safelight.vault import scrubbing
@@ -70,6 +71,20 @@ def at_once() -> Iterator[None]:
     yield
 
 
+@contextmanager
+def somebody_reads(statement: str) -> Iterator[None]:
+    """Another connection inside a transaction that sees the rows as they stand now."""
+    other = connections["keystore"].copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN" if on_sqlite() else "BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute(statement)
+            cursor.fetchone()
+        yield
+    finally:
+        other.close()
+
+
 def test_shredded_keys_are_found_in_no_file() -> None:
     owners = agreements()
     doomed, kept = owners[::2], owners[1::2]
@@ -77,7 +92,7 @@ def test_shredded_keys_are_found_in_no_file() -> None:
     assert found(gone) == len(gone) == MANY // 2 * (PICTURES + 1)
     for owner in doomed:
         shred_agreement(owner)
-    assert scrub_keystore()
+    assert scrubbed()
     assert (found(gone), found(staying)) == (0, len(staying))
 
 
@@ -95,7 +110,7 @@ def test_single_grants_leave_the_files_too() -> None:
     assert found(gone) == 6
     destroy_grants(things[:6], (AGREEMENT, owners[3]))
     with at_once():
-        assert scrub_keystore()
+        assert scrubbed()
     assert found(gone) == 0
 
 
@@ -114,21 +129,26 @@ def test_right_after_shredding_the_log_is_cut_or_waits_for_the_worker() -> None:
 def test_whoever_reads_is_not_waited_for() -> None:
     """On SQLite a reader keeps the log; on PostgreSQL it keeps the tables, for a moment."""
     owners = agreements()
-    other = connections["keystore"].copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("BEGIN")
-            cursor.execute("SELECT count(*) FROM keystore_custodian")
-            cursor.fetchone()
+    with somebody_reads("SELECT count(*) FROM keystore_custodian"):
         before = timezone.now()
         shred_agreement(owners[0])
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(scrubbing, "LONGEST_WAIT", "200ms")
             assert not scrub_keystore()
         assert (timezone.now() - before).total_seconds() < 5
-    finally:
-        other.close()
-    assert scrub_keystore()
+    assert scrubbed()
+
+
+def test_a_key_that_an_open_transaction_might_see_is_not_called_gone() -> None:
+    """It reads another table and holds up nobody; PostgreSQL takes the dead rows along for it."""
+    owners = agreements()
+    gone = keys_of(owners[:1])
+    with somebody_reads("SELECT count(*) FROM keystore_scrub"):
+        shred_agreement(owners[0])
+        assert not scrub_keystore()
+        assert found(gone) == len(gone)
+    assert scrubbed()
+    assert found(gone) == 0
 
 
 def test_nothing_destroyed_means_nothing_to_do() -> None:
@@ -140,6 +160,6 @@ def test_nothing_destroyed_means_nothing_to_do() -> None:
 def test_tables_are_not_written_anew_at_every_withdrawal() -> None:
     owners = agreements()
     shred_agreement(owners[0])
-    assert scrub_keystore()
+    assert scrubbed()
     shred_agreement(owners[1])
     assert scrub_keystore() is on_sqlite()
