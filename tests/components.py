@@ -60,6 +60,13 @@ DCIODVFY = Component(
     lambda: shutil.which("dciodvfy"),
 )
 
+ORTHANC = Component(
+    "the withdrawal suite on another product",
+    "Orthanc",
+    "orthanc",
+    lambda: shutil.which("Orthanc", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"),
+)
+
 # Not required: its dependencies would put another build of OpenCV in the place of ours.
 FACE_MODEL = Component(
     "faces by a stronger model",
@@ -70,7 +77,7 @@ FACE_MODEL = Component(
     required=False,
 )
 
-COMPONENTS = (CHROMIUM, POSTGRESQL, EXIFTOOL, DCIODVFY, FACE_MODEL)
+COMPONENTS = (CHROMIUM, POSTGRESQL, EXIFTOOL, DCIODVFY, ORTHANC, FACE_MODEL)
 
 
 def missing() -> list[Component]:

@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.conformance.judging import PLAIN, UNDER_LOCK, shows
 from tests.conformance.product import Way
 from tests.conformance.safelight import WAYS, Safelight
-from tests.conformance.test_withdrawal_and_derivatives import tries
+from tests.conformance.trying import tries
 from tests.recalling import takes_back_by_phone
 
 from safelight.photos.models import Photograph

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from tests.connectors.mail.post_office import free_port, make_certificate, open_office
+from tests.connectors.mail.post_office import make_certificate, open_office
+from tests.loopback import free_port
 from tests.project.test_cli import run
 from tests.project.test_cli_hospital import SECRETS
 

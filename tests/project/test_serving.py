@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.postgresql import free_port
+from tests.loopback import free_port
 
 from safelight.project.serving import Place, PortTakenError, refuse_taken_port
 

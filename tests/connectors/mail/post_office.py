@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.loopback import free_port
 
 from safelight.connectors.mail.smtp import MailServer, Security
 
@@ -47,13 +48,6 @@ class Arrived:
         message = message_from_bytes(content, policy=default)
         assert isinstance(message, EmailMessage)
         return message
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def signs_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:

@@ -11,12 +11,12 @@ from tests.connectors.mail.notices import ORIGIN, RHEA, notice
 from tests.connectors.mail.post_office import (
     PASSWORD,
     SENDER,
-    free_port,
     make_certificate,
     open_office,
     scripted,
     server_at,
 )
+from tests.loopback import free_port
 
 from safelight.connectors.mail.smtp import MailServer, Security, SmtpPost
 from safelight.connectors.mail.writing import letter_of
