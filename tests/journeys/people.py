@@ -53,6 +53,15 @@ class Person:
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.main).to_contain_text(text)
 
+    def loads_it_again(self) -> None:
+        """The page that answered a form, as after a crash: asked for, and nothing is sent once more.
+
+        What a browser would send again, it keeps in its profile.
+        """
+        with self.page.expect_request(lambda asked: asked.is_navigation_request()) as made:
+            answer = self.page.reload()
+        assert (made.value.method, answer and answer.status) == ("GET", HTTPStatus.OK)
+
     @property
     def main(self) -> Locator:
         return self.page.locator("main")

@@ -223,6 +223,7 @@ def test_a_code_that_is_guessed_or_has_run_out_lets_nothing_in(
     code = screen.code
     theo.types_the_code("000000")
     theo.sees("No screen shows this code now")
+    theo.loads_it_again()
     backstage.cue("codes_run_out")
     theo.types_the_code(code)
     theo.sees("No screen shows this code now")
