@@ -49,6 +49,7 @@ MODULES = (
     "release/copy_words.py",
     "release/patient_words.py",
     "web/own_copy/*.py",
+    "web/person_words.py",
     "web/portal/*.py",
     "web/shared/*.py",
     "web/verify/*.py",

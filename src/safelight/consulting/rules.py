@@ -1,7 +1,6 @@
 """What a question is at a moment, whom it admits, and how little a colleague needs to be told."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -135,25 +134,3 @@ def days_left(asked_at: datetime, now: datetime, longest: int) -> int:
     if now < asked_at:
         return 0  # a wrong clock
     return max(0, (asked_at + timedelta(days=longest) - now).days)
-
-
-_BANDS: Final[Sequence[tuple[int, str]]] = (
-    (1, "under 1 year"),
-    (3, "1 to 2 years"),
-    (6, "3 to 5 years"),
-    (12, "6 to 11 years"),
-    (18, "12 to 17 years"),
-    (30, "18 to 29 years"),
-)
-_OLDEST: Final = 90
-
-
-def age_band(age: int) -> str:
-    """About how old somebody is, in completed years: narrow for children, ten years for adults."""
-    for below, words in _BANDS:
-        if age < below:
-            return words
-    if age >= _OLDEST:
-        return "90 years or older"
-    decade = age // 10 * 10
-    return f"{decade} to {decade + 9} years"

@@ -12,7 +12,7 @@ from safelight.audit.services import Entry, record_durably
 from safelight.consent.services.ending import records_of
 from safelight.consulting.looking import is_listed, may_look
 from safelight.consulting.models import ColleagueQuestion
-from safelight.consulting.rules import QuestionState, age_band, state_at
+from safelight.consulting.rules import QuestionState, state_at
 from safelight.consulting.seals import (
     entry_text,
     is_unaltered,
@@ -24,11 +24,12 @@ from safelight.engines.envelope import EnvelopeError
 from safelight.patients.selectors import KnownPatient, known_patient, surviving_patient
 from safelight.people.asker import Asker
 from safelight.people.searching import show_patients
-from safelight.photos.selectors import GONE, PhotographView, photographs
+from safelight.photos.selectors import GONE, PhotographView, photographs_in_order
 from safelight.release.access import OpenRecord, can_open_record
 from safelight.release.errors import AccessRefusedError
 from safelight.vault.errors import KeyMissingError
 from safelight.vault.fields import SealedFields, fields_of_patients, patient_fields
+from safelight.vocabulary.age_bands import AgeBand, age_band
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.purposes import Purpose
 
@@ -83,7 +84,7 @@ class AskedQuestion:
     """
 
     thread: Thread
-    age: str
+    age: AgeBand
     sex: str
     pictures: Sequence[PhotographView]
     dark: int
@@ -143,7 +144,7 @@ def question_for_colleague(asker: Asker, question: UUID) -> AskedQuestion:
         thread=thread,
         age=age_band(identity.age_on(timezone.localdate())),
         sex=identity.sex,
-        pictures=_in_order(shown),
+        pictures=photographs_in_order(shown),
         dark=len(thread.photographs) - len(shown),
         patient=_treated(asker, current),
     )
@@ -180,7 +181,7 @@ def question_for_treating(
     if not thread:
         raise AccessRefusedError
     kept = [item for item in thread[0].photographs if is_listed(row, item)]
-    return record, thread[0], _in_order(kept)
+    return record, thread[0], photographs_in_order(kept)
 
 
 def _of(row: ColleagueQuestion) -> QuerySet[ColleagueQuestion]:
@@ -239,11 +240,6 @@ def _kept(row: ColleagueQuestion) -> tuple[UUID, ...]:
     """Its pictures but for those that the patient took out of the record: of them nothing is told."""
     listed = row.pictures.all()
     return tuple(item.photograph_id for item in listed if item.photograph.state not in GONE)
-
-
-def _in_order(ids: Sequence[UUID]) -> list[PhotographView]:
-    known = {item.id: item for item in photographs(ids)}
-    return [known[item] for item in ids if item in known]
 
 
 def _lines(rows: QuerySet[ColleagueQuestion]) -> list[Listed]:

@@ -10,11 +10,11 @@ from uuid import UUID
 from safelight.consent.models import Agreement
 from safelight.consent.records import recipient_name
 from safelight.engines.fhir.picture_bundle import Picture, Subject, picture_bundle
-from safelight.engines.policy import CitedAgreement, ReferenceFacts, ReferenceState
+from safelight.engines.policy import ReferenceFacts
 from safelight.engines.smart_health_link import LinkFile, seal_file
 from safelight.exporting.errors import CopyNotGivenError
 from safelight.exporting.models import CopyRequest
-from safelight.exporting.rules import age_band, sex_of
+from safelight.exporting.rules import sex_of, years_of
 from safelight.exporting.seals import (
     is_admitted,
     key_of,
@@ -27,17 +27,17 @@ from safelight.exporting.seals import (
 from safelight.institution.selectors import current_house, current_zone
 from safelight.patients.selectors import known_patient, surviving_patient
 from safelight.photos.models import RenditionRow
-from safelight.photos.selectors import PhotographView, photographs
+from safelight.photos.selectors import PhotographView, photographs, photographs_in_order
+from safelight.release import recipients
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Use
 from safelight.release.marking import Mark
-from safelight.release.references import Look, form_by_reference, may_show, show_by_reference
+from safelight.release.recipients import rests_on, use_of
+from safelight.release.references import Look, form_by_reference, show_by_reference
 from safelight.vault.models import SealedObject
-from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.body_sites import body_site
 from safelight.vocabulary.laterality import Laterality
 from safelight.vocabulary.photograph import ImageView
-from safelight.vocabulary.purposes import Purpose
 
 # Base64 in the bundle and base64 of the sealed file (16/9), and some for writing it with its mark.
 _GROWTH: Final = 2.5
@@ -53,36 +53,15 @@ class SealedCopy:
     made_at: datetime
 
 
-def use_of(agreement: Agreement) -> Use:
-    return Use(Purpose.RECORD_COPY, Audience.ONE_RECIPIENT, agreement.recipient)
-
-
-def in_order(wanted: Iterable[UUID]) -> tuple[PhotographView, ...]:
-    known = {item.id: item for item in photographs(wanted)}
-    return tuple(known[item] for item in wanted if item in known)
-
-
 def permitted(agreement: Agreement, wanted: Iterable[UUID]) -> tuple[UUID, ...]:
-    """Those of `wanted` that the gate would give if a link in force listed them.
+    """Those of `wanted` that the gate would give, but for what has no label: it has no place in a record."""
+    given = recipients.permitted(agreement, wanted)
+    labelled = {item.id for item in photographs(given) if is_labelled(item)}
+    return tuple(item for item in given if item in labelled)
 
-    A reason that protected pictures need is taken as stated: it is asked for when the link is made.
-    What has no label has no place in a record, and stays.
-    """
-    facts = ReferenceFacts(
-        str(agreement.id),
-        ReferenceState.IN_FORCE,
-        lists_photograph=True,
-        is_admitted=True,
-        reason_stated=True,
-    )
-    use, named = use_of(agreement), tuple(wanted)
-    labelled = {item.id for item in photographs(named) if item.body_site and item.view}
-    return tuple(
-        item
-        for item in named
-        if item in labelled
-        and _rests_on(agreement, Look(use=use, facts=facts, photograph=item, viewer=None))
-    )
+
+def is_labelled(view: PhotographView) -> bool:
+    return bool(view.body_site and view.view)
 
 
 def fetchable(request: CopyRequest, now: datetime) -> tuple[UUID, ...]:
@@ -91,7 +70,7 @@ def fetchable(request: CopyRequest, now: datetime) -> tuple[UUID, ...]:
     return tuple(
         item
         for item in permitted(link.agreement, listed(link))
-        if _rests_on(link.agreement, _look(request, item, now, named=""))
+        if rests_on(link.agreement, _look(request, item, now, named=""))
     )
 
 
@@ -114,7 +93,10 @@ def make_copy(request: CopyRequest, now: datetime) -> SealedCopy:
     link = request.link
     key = key_of(link)
     named = f"{recipient_name(link.agreement)} ({recipient_of(request)})"
-    pictures = [_picture(request, view, now, named) for view in in_order(fetchable(request, now))]
+    pictures = [
+        _picture(request, view, now, named)
+        for view in photographs_in_order(fetchable(request, now))
+    ]
     if not pictures:
         raise CopyNotGivenError
     known = known_patient(surviving_patient(link.patient_id))
@@ -124,7 +106,7 @@ def make_copy(request: CopyRequest, now: datetime) -> SealedCopy:
         Subject(
             pseudonym=subject_in_copy(link.id),
             sex=sex_of(known.identity.sex),
-            years=age_band(known.identity.age_on(today)),
+            years=years_of(known.identity.age_on(today)),
         ),
         institution=current_house().name,
         exported_at=now,
@@ -153,12 +135,6 @@ def _picture(
         sensitivity=view.sensitivity,
         taken_on=view.taken_at.astimezone(current_zone()).date(),
     )
-
-
-def _rests_on(agreement: Agreement, look: Look) -> bool:
-    """Permitted, and by the link's own agreement."""
-    ground = may_show(look).ground
-    return isinstance(ground, CitedAgreement) and ground.agreement_id == str(agreement.id)
 
 
 def _look(request: CopyRequest, photograph: UUID, now: datetime, *, named: str) -> Look:

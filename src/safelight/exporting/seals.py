@@ -8,7 +8,8 @@ from django.utils.crypto import constant_time_compare
 
 from safelight.engines.policy import AgreementStatus, ReferenceState
 from safelight.exporting.models import CopyLink, CopyRequest
-from safelight.exporting.rules import is_within, state_at
+from safelight.exporting.rules import is_within
+from safelight.release.rules import state_at
 from safelight.vault.fields import agreement_fields, patient_fields
 from safelight.vault.institution_keys import search_token
 

@@ -1,6 +1,6 @@
 """Reads of links to copies as plain values: for whoever treats the patient, and for the patient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -8,22 +8,22 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from safelight.consent.models import Agreement, AgreementImage
 from safelight.consent.records import recipient_name
 from safelight.consent.services.ending import records_of
 from safelight.consent.visits import Reader
 from safelight.engines.policy import AgreementStatus, ReferenceState
 from safelight.engines.smart_health_link import Attempts
-from safelight.exporting.copying import in_order, permitted, use_of
+from safelight.exporting.copying import is_labelled, permitted
 from safelight.exporting.models import CopyLink, CopyRequest
 from safelight.exporting.seals import listed, recipient_of, state_of
-from safelight.exporting.services.making import bounds_of
 from safelight.exporting.services.standing import require_link, require_patient
 from safelight.patients.selectors import surviving_patient
 from safelight.people.asker import Asker
-from safelight.photos.selectors import PhotographView
+from safelight.photos.selectors import PhotographView, photographs_in_order
+from safelight.release import recipients
 from safelight.release.access import can_open_record
 from safelight.release.given import Given, GivenAs
+from safelight.release.recipients import Offer, use_of
 from safelight.vocabulary.purposes import Purpose
 
 
@@ -43,16 +43,6 @@ class Standing(StrEnum):
 
 
 _OPEN = frozenset({Standing.FETCHED, Standing.WAITS})
-
-
-@dataclass(frozen=True)
-class Offer:
-    """An agreement under which a copy can be given now. PHI: the recipient."""
-
-    agreement: UUID
-    recipient: str
-    ends_at: datetime | None
-    photographs: tuple[PhotographView, ...]
 
 
 @dataclass(frozen=True)
@@ -101,25 +91,12 @@ class KnownLink:
 
 
 def offers(asker: Asker, patient: UUID) -> list[Offer]:
-    """What can be copied of this patient now, and for whom; raises CopyLinkNotFoundError.
-
-    Decided by the policy itself: the page never offers what the gate would refuse.
-    """
-    current = require_patient(asker, patient)
-    rows = Agreement.objects.filter(
-        patient__in=records_of(current),
-        purpose=Purpose.RECORD_COPY.value,
-        status=AgreementStatus.ACTIVE.value,
+    """What can be copied of this patient now, and for whom; raises CopyLinkNotFoundError."""
+    found = recipients.offers(require_patient(asker, patient), Purpose.RECORD_COPY)
+    whole = (
+        replace(item, photographs=tuple(filter(is_labelled, item.photographs))) for item in found
     )
-    found = [_offer(row) for row in rows.exclude(recipient=None).order_by("-decided_at", "id")]
-    return [item for item in found if item.photographs]
-
-
-def _offer(row: Agreement) -> Offer:
-    images = AgreementImage.objects.filter(agreement=row, ended_at=None).order_by("id")
-    wanted = dict.fromkeys(images.values_list("photograph", flat=True))
-    shown = in_order(permitted(row, wanted))
-    return Offer(row.id, recipient_name(row), bounds_of(row).agreement_ends_at, shown)
+    return [item for item in whole if item.photographs]
 
 
 def open_link(asker: Asker, link: UUID) -> KnownLink:
@@ -159,16 +136,8 @@ def _patient_of(row: CopyLink) -> UUID:
 
 
 def given_of(reader: Reader) -> list[Given]:
-    """The copies for others, as the patient reads it; newest first.
-
-    The scope of `consent.selectors.mine`: for the patient in person everything of theirs, for
-    whoever signs for them what was agreed to in their own request.
-    """
-    if reader.is_patient:
-        rows = _rows().filter(patient__in=records_of(surviving_patient(reader.patient)))
-    else:
-        rows = _rows().filter(agreement__proposal=reader.proposal)
-    return [_given(row) for row in rows]
+    """The copies for others, as the patient reads it; newest first."""
+    return [_given(row) for row in _rows().filter(recipients.readable_by(reader))]
 
 
 def _given(row: CopyLink) -> Given:
@@ -217,7 +186,7 @@ def _known(row: CopyLink) -> KnownLink:
         standing=_standing(row),
         failed_attempts=row.failed_attempts,
         deletion_asked_at=row.deletion_asked_at,
-        photographs=in_order(listed(row)),
+        photographs=tuple(photographs_in_order(listed(row))),
         asked=_asked(row),
     )
 

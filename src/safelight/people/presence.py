@@ -17,10 +17,9 @@ from safelight.audit.services import Entry, record, record_durably
 from safelight.engines.policy import SessionState
 from safelight.institution.selectors import Policy
 from safelight.people.models import Presence, StaffSession
+from safelight.vocabulary.clocks import CLOCK_SLACK
 from safelight.vocabulary.events import EventTag, Outcome
 
-# Two machines' clocks may differ by this much; more means that the clock was set back.
-CLOCK_SLACK: Final = timedelta(seconds=30)
 WRITE_EVERY: Final = timedelta(seconds=30)
 # What Django's AbstractBaseUser.get_session_auth_hash salts with.
 _AUTH_SALT: Final = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"

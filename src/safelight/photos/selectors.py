@@ -127,6 +127,17 @@ def photographs(ids: Iterable[UUID]) -> list[PhotographView]:
     return _opened(rows.order_by("taken_at", "id"))
 
 
+def photographs_in_order(wanted: Iterable[UUID]) -> list[PhotographView]:
+    """Those of `wanted` that are there, in its order."""
+    return in_order(photographs(order := list(wanted)), order)
+
+
+def in_order(views: Iterable[PhotographView], wanted: Iterable[UUID]) -> list[PhotographView]:
+    """Those of `views` that are wanted, in the order in which they are."""
+    known = {item.id: item for item in views}
+    return [known[item] for item in wanted if item in known]
+
+
 def unlabelled_by(staff: UUID) -> list[PhotographView]:
     """The pictures this person took and has not labelled yet, oldest first."""
     return _opened(_unlabelled(staff).select_related("taken_by").order_by("received_at", "id"))

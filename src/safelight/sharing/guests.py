@@ -15,9 +15,10 @@ from django.utils.crypto import constant_time_compare
 
 from safelight.engines.policy import AgreementStatus, ReferenceState
 from safelight.institution.selectors import current_policy
+from safelight.release.rules import state_at
 from safelight.sharing.models import Opening, Share, SharePasskey
-from safelight.sharing.rules import CLOCK_SLACK, state_at
 from safelight.vault.institution_keys import search_token
+from safelight.vocabulary.clocks import CLOCK_SLACK
 
 # Crockford's base 32: no I, L, O or U, so that nothing is read for something else.
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

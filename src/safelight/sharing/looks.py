@@ -9,24 +9,21 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from safelight.consent.models import Agreement
 from safelight.consent.records import recipient_name
-from safelight.engines.policy import CitedAgreement, ReferenceFacts, ReferenceState
+from safelight.engines.policy import ReferenceFacts
 from safelight.institution.selectors import current_zone
 from safelight.patients.selectors import known_patient, surviving_patient
-from safelight.photos.selectors import PhotographView, photographs
-from safelight.release.facts import Use
+from safelight.photos.selectors import PhotographView, photographs_in_order
 from safelight.release.marking import Mark
 from safelight.release.opened import Opened
+from safelight.release.recipients import rests_on, use_of
 from safelight.release.references import Look, may_show, show_by_reference
 from safelight.sharing.errors import ShareOverError
 from safelight.sharing.guests import Guest, listed, living_opening, state_of
 from safelight.sharing.models import Opening
-from safelight.sharing.rules import AgeBand, age_band
 from safelight.sharing.words import question_of
-from safelight.vocabulary.audiences import Audience
+from safelight.vocabulary.age_bands import AgeBand, age_band
 from safelight.vocabulary.errors import SafelightError
-from safelight.vocabulary.purposes import Purpose
 
 LONGEST_MARKED: Final = 48
 """Letters of a name in a mark; the rest of a line is for the time."""
@@ -47,10 +44,6 @@ class SharedPage:
     expires_at: datetime
     has_passkey: bool
     photographs: tuple[PhotographView, ...]
-
-
-def use_of(agreement: Agreement) -> Use:
-    return Use(Purpose.SECOND_OPINION, Audience.ONE_RECIPIENT, agreement.recipient)
 
 
 def shared_page(guest: Guest) -> SharedPage:
@@ -75,7 +68,7 @@ def shared_page(guest: Guest) -> SharedPage:
         sex=identity.sex,
         expires_at=share.expires_at,
         has_passkey=share.passkeys.exists(),
-        photographs=in_order(shown),
+        photographs=tuple(photographs_in_order(shown)),
     )
 
 
@@ -96,35 +89,9 @@ def show(guest: Guest, photograph: UUID) -> Opened:
     look = _look(opening, photograph, now)
     # INVARIANT: bytes rest on the share's own agreement, as page and lease do. What nothing permits
     # goes on to the gate, which refuses it and says so in the record.
-    if may_show(look) and not _rests_on(opening.share.agreement, look):
+    if may_show(look) and not rests_on(opening.share.agreement, look):
         raise ShareOverError
     return show_by_reference(look)
-
-
-def in_order(wanted: Iterable[UUID]) -> tuple[PhotographView, ...]:
-    known = {item.id: item for item in photographs(wanted)}
-    return tuple(known[item] for item in wanted if item in known)
-
-
-def permitted(agreement: Agreement, wanted: Iterable[UUID]) -> tuple[UUID, ...]:
-    """Those of `wanted` that the gate would show to the recipient if a share in force listed them.
-
-    A reason that protected pictures need is taken as stated: it is asked for when the share is made.
-    """
-    facts = ReferenceFacts(
-        str(agreement.id),
-        ReferenceState.IN_FORCE,
-        lists_photograph=True,
-        is_admitted=True,
-        reason_stated=True,
-    )
-    return tuple(
-        item
-        for item in wanted
-        if _rests_on(
-            agreement, Look(use=use_of(agreement), facts=facts, photograph=item, viewer=None)
-        )
-    )
 
 
 def _require(guest: Guest, now: datetime) -> Opening:
@@ -136,13 +103,7 @@ def _require(guest: Guest, now: datetime) -> Opening:
 
 def _shown(opening: Opening, wanted: Iterable[UUID], now: datetime) -> tuple[UUID, ...]:
     agreement = opening.share.agreement
-    return tuple(item for item in wanted if _rests_on(agreement, _look(opening, item, now)))
-
-
-def _rests_on(agreement: Agreement, look: Look) -> bool:
-    """Permitted, and by the share's own agreement."""
-    ground = may_show(look).ground
-    return isinstance(ground, CitedAgreement) and ground.agreement_id == str(agreement.id)
+    return tuple(item for item in wanted if rests_on(agreement, _look(opening, item, now)))
 
 
 def _look(opening: Opening, photograph: UUID, now: datetime) -> Look:

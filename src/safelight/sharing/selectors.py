@@ -10,21 +10,21 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from safelight.audit.models import Event
-from safelight.consent.models import Agreement, AgreementImage
 from safelight.consent.records import recipient_name
 from safelight.consent.services.ending import records_of
 from safelight.consent.visits import Reader
 from safelight.engines.policy import AgreementStatus, ReferenceState
 from safelight.patients.selectors import surviving_patient
 from safelight.people.asker import Asker
-from safelight.photos.selectors import GONE, PhotographView
+from safelight.photos.selectors import GONE, PhotographView, photographs_in_order
+from safelight.release import recipients
 from safelight.release.access import can_open_record
 from safelight.release.given import Given, GivenAs
+from safelight.release.recipients import Offer, permitted, term_of, use_of
+from safelight.release.rules import longest_days
 from safelight.sharing.guests import alive, link_letters, listed, state_of
-from safelight.sharing.looks import in_order, permitted, use_of
 from safelight.sharing.models import Opening, Share, ShareAnswer
-from safelight.sharing.rules import MOST_ATTEMPTS, longest_days
-from safelight.sharing.services.giving import bounds_of
+from safelight.sharing.rules import MOST_ATTEMPTS
 from safelight.sharing.services.standing import require_patient, require_share
 from safelight.sharing.words import address_of, question_of, text_of
 from safelight.vault.errors import KeyMissingError
@@ -46,16 +46,6 @@ class Standing(StrEnum):
     OPENED = "opened"
     WAITS = "waits"
     """In force, and nobody has opened it yet."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """An agreement under which pictures can be shared now. PHI: the recipient."""
-
-    agreement: UUID
-    recipient: str
-    ends_at: datetime | None
-    photographs: tuple[PhotographView, ...]
 
 
 @dataclass(frozen=True)
@@ -144,25 +134,8 @@ class ListedShare:
 
 
 def offers(asker: Asker, patient: UUID) -> list[Offer]:
-    """What can be shared of this patient now, and with whom; raises ShareNotFoundError.
-
-    Decided by the policy itself: the page never offers what the gate would refuse.
-    """
-    current = require_patient(asker, patient)
-    rows = Agreement.objects.filter(
-        patient__in=records_of(current),
-        purpose=Purpose.SECOND_OPINION.value,
-        status=AgreementStatus.ACTIVE.value,
-    )
-    found = [_offer(row) for row in rows.exclude(recipient=None).order_by("-decided_at", "id")]
-    return [item for item in found if item.photographs]
-
-
-def _offer(row: Agreement) -> Offer:
-    images = AgreementImage.objects.filter(agreement=row, ended_at=None).order_by("id")
-    wanted = dict.fromkeys(images.values_list("photograph", flat=True))
-    shown = in_order(permitted(row, wanted))
-    return Offer(row.id, recipient_name(row), bounds_of(row).agreement_ends_at, shown)
+    """What can be shared of this patient now, and with whom; raises ShareNotFoundError."""
+    return recipients.offers(require_patient(asker, patient), Purpose.SECOND_OPINION)
 
 
 def open_share(asker: Asker, share: UUID) -> KnownShare:
@@ -182,13 +155,13 @@ def open_share(asker: Asker, share: UUID) -> KnownShare:
         given_at=row.given_at,
         expires_at=row.expires_at,
         openings=row.openings,
-        longest_days=longest_days(row.given_at, timezone.now(), bounds_of(row.agreement)),
+        longest_days=longest_days(row.given_at, timezone.now(), term_of(row.agreement)),
         standing=_standing(row, len(opened)),
         letters=link_letters(row.id),
         has_passkey=row.passkeys.exists(),
         notified_at=row.notified_at,
         notice_failed_at=row.notice_failed_at,
-        photographs=in_order(listed(row)),
+        photographs=tuple(photographs_in_order(listed(row))),
         opened=opened,
         answers=tuple(map(_answer, row.answers.select_related("share").order_by("answered_at"))),
     )
@@ -216,16 +189,8 @@ def waiting_count(asker: Asker) -> int:
 
 
 def given_of(reader: Reader) -> list[Given]:
-    """What was shown to somebody outside, as the patient reads it; newest first.
-
-    The scope of `consent.selectors.mine`: for the patient in person everything of theirs, for
-    whoever signs for them what was agreed to in their own request.
-    """
-    if reader.is_patient:
-        rows = _rows().filter(patient__in=records_of(surviving_patient(reader.patient)))
-    else:
-        rows = _rows().filter(agreement__proposal=reader.proposal)
-    return [_given(row) for row in rows]
+    """What was shown to somebody outside, as the patient reads it; newest first."""
+    return [_given(row) for row in _rows().filter(recipients.readable_by(reader))]
 
 
 def _given(row: Share) -> Given:

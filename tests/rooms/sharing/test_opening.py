@@ -32,11 +32,11 @@ from safelight.sharing.errors import (
 from safelight.sharing.guests import Guest, find_guest, link_letters, share_binding
 from safelight.sharing.looks import shared_page, show, shown_now
 from safelight.sharing.models import Opening, Share, SharedPicture
-from safelight.sharing.rules import AgeBand
 from safelight.sharing.selectors import Standing, given_of, my_shares, open_share
 from safelight.sharing.services.answering import answer, note_read
 from safelight.sharing.services.entering import enter, leave
 from safelight.sharing.services.giving import GivenCode, extend, renew_code, revoke
+from safelight.vocabulary.age_bands import AgeBand
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.purposes import Purpose
 

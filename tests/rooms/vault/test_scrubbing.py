@@ -151,6 +151,18 @@ def test_a_key_that_an_open_transaction_might_see_is_not_called_gone() -> None:
     assert found(gone) == 0
 
 
+def test_the_server_keeps_no_key_among_its_statistics() -> None:
+    """ANALYZE keeps values of a column as samples, where no scrub of the tables reaches them."""
+    owners = agreements()[:3]
+    gone = keys_of(owners)
+    with connections["keystore"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+    for owner in owners:
+        shred_agreement(owner)
+    assert scrubbed()
+    assert found(gone) == 0
+
+
 def test_nothing_destroyed_means_nothing_to_do() -> None:
     agreements()
     assert scrub_keystore() is on_sqlite()

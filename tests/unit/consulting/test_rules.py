@@ -1,4 +1,4 @@
-"""What a question is at each moment, and how old somebody is told to be."""
+"""What a question is at each moment."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,14 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from safelight.consulting.rules import (
     QuestionState,
     Terms,
     Times,
-    age_band,
     as_reference,
     state_at,
 )
@@ -48,31 +45,6 @@ def test_a_question_at_a_moment(
 @pytest.mark.parametrize("state", QuestionState)
 def test_a_question_is_under_way_while_somebody_may_look(state: QuestionState) -> None:
     assert state.is_under_way is (state in {QuestionState.OPEN, QuestionState.ANSWERED})
-
-
-@pytest.mark.parametrize(
-    ("age", "band"),
-    [
-        (0, "under 1 year"),
-        (1, "1 to 2 years"),
-        (5, "3 to 5 years"),
-        (11, "6 to 11 years"),
-        (17, "12 to 17 years"),
-        (18, "18 to 29 years"),
-        (30, "30 to 39 years"),
-        (89, "80 to 89 years"),
-        (90, "90 years or older"),
-        (113, "90 years or older"),
-    ],
-)
-def test_about_how_old_somebody_is(age: int, band: str) -> None:
-    assert age_band(age) == band
-
-
-@given(st.integers(30, 89))
-def test_an_adults_age_lies_in_its_band(age: int) -> None:
-    low, _to, high, _years = age_band(age).split()
-    assert int(low) <= age <= int(high)
 
 
 def test_every_term_counts() -> None:

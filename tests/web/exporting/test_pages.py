@@ -240,7 +240,10 @@ def test_a_wrong_passcode_is_told_how_many_are_left(link: MadeLink) -> None:
     assert (reply.status, json.loads(reply.body)) == (401, {"remainingAttempts": 4})
 
 
-def test_guesses_over_the_wire_at_once_are_five_in_all(link: MadeLink) -> None:
+def test_guesses_over_the_wire_at_once_are_five_in_all(
+    link: MadeLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "LONGEST_WAIT", 60.0)  # on a busy machine nobody is sent away
     receiver = receiver_of(link)
     answers = at_once(*[lambda: receiver.ask("00000000") for _ in range(20)])
     statuses = [answer.status for answer in answers]

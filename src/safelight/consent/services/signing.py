@@ -8,8 +8,7 @@ destroys it. There is never an active agreement without its key.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -64,12 +63,11 @@ from safelight.photos.models import Photograph
 from safelight.vault.custodians import Holder, establish, hand_over
 from safelight.vault.fields import patient_fields
 from safelight.vault.kinds import CustodianKind
+from safelight.vocabulary.clocks import CLOCK_SLACK
 from safelight.vocabulary.consent_forms import FormState
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState
 from safelight.vocabulary.signers import SignerRole
-
-CLOCK_SLACK: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,6 @@ from safelight.exporting.copying import (
     expected_length,
     fetchable,
     make_copy,
-    use_of,
 )
 from safelight.exporting.errors import CopyLinkNotFoundError, CopyNotGivenError
 from safelight.exporting.models import CopyLink, CopyRequest
@@ -47,6 +46,7 @@ from safelight.exporting.seals import (
 )
 from safelight.exporting.services.making import TOKEN_BYTES
 from safelight.exporting.services.standing import entry_about, lock_link, save_tries
+from safelight.release.recipients import use_of
 from safelight.vocabulary.events import EventTag, Outcome
 
 LOCATION_LASTS: Final = timedelta(minutes=10)

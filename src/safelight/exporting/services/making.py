@@ -14,7 +14,6 @@ from django.utils.translation import gettext_noop
 
 from safelight.audit.services import record
 from safelight.consent.models import Agreement
-from safelight.consent.services.ending import records_of
 from safelight.engines.policy import AgreementStatus
 from safelight.engines.smart_health_link import (
     Flag,
@@ -22,10 +21,9 @@ from safelight.engines.smart_health_link import (
     HealthLinkInputError,
     write_link,
 )
-from safelight.exporting.copying import expected_length, permitted, use_of
+from safelight.exporting.copying import expected_length, permitted
 from safelight.exporting.errors import CopyLinkNotFoundError, CopyLinkRefusedError
 from safelight.exporting.models import CopiedPicture, CopyLink
-from safelight.exporting.rules import Bounds, end_of_day, ends_at
 from safelight.exporting.seals import digest, link_binding, seal_words
 from safelight.exporting.services.standing import (
     entry_about,
@@ -33,11 +31,16 @@ from safelight.exporting.services.standing import (
     require_link,
     require_patient,
 )
-from safelight.institution.selectors import current_policy, current_zone
 from safelight.people.asker import Asker
-from safelight.photos.models import Photograph
+from safelight.release.recipients import (
+    is_agreed,
+    lock_agreement,
+    needs_reason,
+    term_of,
+    use_of,
+)
+from safelight.release.rules import ends_at
 from safelight.vocabulary.events import EventTag
-from safelight.vocabulary.photograph import REASON_REQUIRED
 from safelight.vocabulary.purposes import Purpose
 
 KEY_BYTES: Final = 32
@@ -106,11 +109,7 @@ def make(asker: Asker, patient: UUID, new: NewCopyLink, address_of: AddressOf) -
 
 
 def _agreement(patient: UUID, agreement: UUID) -> Agreement:
-    """The agreement, nobody else's until the link is there: a withdrawal comes before or after."""
-    rows = Agreement.objects.select_for_update(of=("self",)).filter(
-        id=agreement, patient__in=records_of(patient), purpose=Purpose.RECORD_COPY.value
-    )
-    row = rows.exclude(recipient=None).first()
+    row = lock_agreement(patient, agreement, Purpose.RECORD_COPY)
     if row is None:
         raise CopyLinkNotFoundError
     if row.status != AgreementStatus.ACTIVE:
@@ -121,7 +120,7 @@ def _agreement(patient: UUID, agreement: UUID) -> Agreement:
 def _new_row(asker: Asker, agreement: Agreement, new: NewCopyLink) -> CopyLink:
     _check_pictures(agreement, new)
     now = timezone.now()
-    end = ends_at(now, new.days, bounds_of(agreement))
+    end = ends_at(now, now, new.days, term_of(agreement))
     if end is None:
         raise CopyLinkRefusedError(_DAYS)
     return CopyLink(
@@ -130,32 +129,20 @@ def _new_row(asker: Asker, agreement: Agreement, new: NewCopyLink) -> CopyLink:
         patient_id=agreement.patient_id,
         given_by_id=asker.staff,
         given_at=now,
-        expires_at=end,
+        expires_at=end.replace(microsecond=0),  # as the link itself says it
         mark_number=_new_mark(),
         states_reason=bool(new.reason.strip()),
     )
 
 
 def _check_pictures(agreement: Agreement, new: NewCopyLink) -> None:
-    wanted = list(dict.fromkeys(new.photographs))
-    if not wanted or wanted != list(new.photographs):
-        raise CopyLinkRefusedError(_PICTURES)
-    if list(permitted(agreement, wanted)) != wanted:
+    wanted = list(new.photographs)
+    if not is_agreed(agreement, wanted) or permitted(agreement, wanted) != tuple(wanted):
         raise CopyLinkRefusedError(_PICTURES)
     if expected_length(wanted, use_of(agreement)) > LONGEST_COPY:
         raise CopyLinkRefusedError(_SIZE)
-    protected = Photograph.objects.filter(
-        id__in=wanted, sensitivity__in=[item.value for item in REASON_REQUIRED]
-    )
-    if len(new.reason) > LONGEST_REASON or (protected.exists() and not new.reason.strip()):
+    if len(new.reason) > LONGEST_REASON or (needs_reason(wanted) and not new.reason.strip()):
         raise CopyLinkRefusedError(_REASON)
-
-
-def bounds_of(agreement: Agreement) -> Bounds:
-    """How long a link under this agreement may last at most."""
-    last = agreement.ends_on
-    end = end_of_day(last, current_zone()) if last else None
-    return Bounds(current_policy().longest_share_days, end)
 
 
 def _written(address: str, key: bytes, expires_at: datetime) -> str:

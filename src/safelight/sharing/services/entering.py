@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from safelight.engines.policy import ReferenceState
+from safelight.release.recipients import permitted
 from safelight.sharing.errors import CodeLockedError, CodeRefusedError, ShareOverError, SharingError
 from safelight.sharing.guests import (
     LONGEST_OPENING,
@@ -22,7 +23,6 @@ from safelight.sharing.guests import (
     read_letters,
     state_of,
 )
-from safelight.sharing.looks import permitted
 from safelight.sharing.models import Opening, Share
 from safelight.sharing.rules import MOST_ATTEMPTS
 from safelight.sharing.services.giving import CODE_DIGITS, end_openings

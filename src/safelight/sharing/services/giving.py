@@ -14,16 +14,20 @@ from django.utils.translation import gettext_noop
 
 from safelight.audit.services import Detail
 from safelight.consent.models import Agreement
-from safelight.consent.services.ending import records_of
 from safelight.engines.policy import AgreementStatus
-from safelight.institution.selectors import current_policy, current_zone
+from safelight.institution.selectors import current_policy
 from safelight.people.asker import Asker
-from safelight.photos.models import Photograph
+from safelight.release.recipients import (
+    is_agreed,
+    lock_agreement,
+    needs_reason,
+    permitted,
+    term_of,
+)
+from safelight.release.rules import ends_at
 from safelight.sharing.errors import ShareNotFoundError, ShareRefusedError
 from safelight.sharing.guests import digest, link_letters, listed, share_binding, state_of
-from safelight.sharing.looks import permitted
 from safelight.sharing.models import Opening, Share, SharedPicture
-from safelight.sharing.rules import Bounds, end_of_day, ends_at
 from safelight.sharing.services.standing import (
     lock_share,
     record_share,
@@ -34,7 +38,6 @@ from safelight.sharing.words import seal_address, seal_words
 from safelight.vocabulary.consent_forms import LANGUAGES
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.notices import MailRefusedError, check_recipient
-from safelight.vocabulary.photograph import REASON_REQUIRED
 from safelight.vocabulary.purposes import Purpose
 
 CODE_DIGITS: Final = 8
@@ -107,11 +110,7 @@ def _bounds_told(row: Share) -> dict[str, Detail]:
 
 
 def _agreement(patient: UUID, agreement: UUID) -> Agreement:
-    """The agreement, nobody else's until the share is there: a withdrawal comes before or after."""
-    rows = Agreement.objects.select_for_update(of=("self",)).filter(
-        id=agreement, patient__in=records_of(patient), purpose=Purpose.SECOND_OPINION.value
-    )
-    row = rows.exclude(recipient=None).first()
+    row = lock_agreement(patient, agreement, Purpose.SECOND_OPINION)
     if row is None:
         raise ShareNotFoundError
     if row.status != AgreementStatus.ACTIVE:
@@ -156,27 +155,14 @@ def _check_words(new: NewShare) -> None:
 
 
 def _check_pictures(agreement: Agreement, new: NewShare) -> None:
-    wanted = list(dict.fromkeys(new.photographs))
-    if not wanted or wanted != list(new.photographs):
+    if not is_agreed(agreement, list(new.photographs)):
         raise ShareRefusedError(_PICTURES)
-    if list(permitted(agreement, wanted)) != wanted:
-        raise ShareRefusedError(_PICTURES)
-    protected = Photograph.objects.filter(
-        id__in=wanted, sensitivity__in=[item.value for item in REASON_REQUIRED]
-    )
-    if protected.exists() and not new.reason.strip():
+    if needs_reason(new.photographs) and not new.reason.strip():
         raise ShareRefusedError(_REASON)
 
 
-def bounds_of(agreement: Agreement) -> Bounds:
-    """How long and how often a share under this agreement may last at most."""
-    policy, last = current_policy(), agreement.ends_on
-    end = end_of_day(last, current_zone()) if last else None
-    return Bounds(policy.longest_share_days, policy.share_openings, end)
-
-
 def _end(given_at: datetime, now: datetime, days: int, agreement: Agreement) -> datetime:
-    end = ends_at(given_at, now, days, bounds_of(agreement))
+    end = ends_at(given_at, now, days, term_of(agreement))
     if end is None:
         raise ShareRefusedError(_DAYS)
     return end

@@ -35,6 +35,7 @@ from safelight.web.clinic.cards import PhotographCard, patient_card, photograph_
 from safelight.web.clinic.forms import refusal
 from safelight.web.clinic.question_cards import QuestionCard, question_card, thread_card
 from safelight.web.doors import clinical
+from safelight.web.person_words import age_words, sex_words
 from safelight.web.presence import asker_of
 
 SIZES = {"large": False, "small": True}
@@ -106,8 +107,8 @@ def _shown(found: AskedQuestion, asker: Asker, card: QuestionCard) -> dict[str, 
     return {
         "question": card,
         "thread": thread_card(found.thread, asker),
-        "age": found.age,
-        "sex": found.sex,
+        "age": age_words(found.age),
+        "sex": sex_words(found.sex),
         "pictures": [_picture(item, card.id) for item in found.pictures],
         "dark": found.dark,
         "known_patient": patient_card(found.patient) if found.patient else None,

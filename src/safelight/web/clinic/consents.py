@@ -24,7 +24,7 @@ from safelight.consent.services.proposing import (
 from safelight.consent.verification import differences
 from safelight.engines.policy import AgreementStatus
 from safelight.people.asker import Asker
-from safelight.photos.selectors import PhotographView
+from safelight.photos.selectors import in_order
 from safelight.release.access import open_record, view_timeline
 from safelight.release.errors import AccessRefusedError
 from safelight.vocabulary.agreements import TakingAgreed
@@ -48,7 +48,7 @@ def known_proposal(asker: Asker, proposal: UUID) -> KnownProposal:
 def proposal(request: HttpRequest, asker: Asker, proposal: UUID) -> HttpResponse:
     known = known_proposal(asker, proposal)
     wanted = [item.photograph for item in known.pictures]
-    seen = view_timeline(asker, known.patient, lambda items: _in_order(items, wanted))
+    seen = view_timeline(asker, known.patient, lambda items: in_order(items, wanted))
     context = {
         **record_context(seen.record),
         "proposal": proposal_card(known),
@@ -59,12 +59,6 @@ def proposal(request: HttpRequest, asker: Asker, proposal: UUID) -> HttpResponse
         "differences": differences(known.id) if known.is_signed else [],
     }
     return render(request, "clinic/proposal.html", context)
-
-
-def _in_order(items: Sequence[PhotographView], wanted: Sequence[UUID]) -> list[PhotographView]:
-    """The pictures that are asked about, as the signer sees them."""
-    known = {item.id: item for item in items}
-    return [known[item] for item in wanted if item in known]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from safelight.vocabulary.coded import Coded
 
 Word = TypeVar("Word", bound=Coded)
+MOST_DIGITS: Final = 4
 
 
 def one_of(words: type[Word], code: str) -> Word | None:
@@ -72,3 +73,9 @@ class Refusal:
 
 def refusal(sentence: str, **typed: str) -> Refusal:
     return Refusal({"": [sentence]}, {name: Typed(value) for name, value in typed.items()})
+
+
+def as_number(typed: str) -> int:
+    """A small whole number; 0, which is out of every bound, for anything else."""
+    words = typed.strip()
+    return int(words) if words.isdecimal() and len(words) <= MOST_DIGITS else 0

@@ -24,7 +24,6 @@ from safelight.web.clinic.cards import patient_card, record_context
 from safelight.web.doors import clinical
 
 MADE: Final = "copy-link"
-MOST_DIGITS: Final = 4
 GROUP: Final = 4
 STANDINGS: Final = {
     Standing.REVOKED: gettext_lazy("Revoked"),
@@ -35,12 +34,6 @@ STANDINGS: Final = {
     Standing.FETCHED: gettext_lazy("Open, and a copy was fetched"),
     Standing.WAITS: gettext_lazy("Open, and nothing was fetched yet"),
 }
-
-
-def as_number(typed: str) -> int:
-    """A small whole number; 0, which is out of every bound, for anything else."""
-    words = typed.strip()
-    return int(words) if words.isdecimal() and len(words) <= MOST_DIGITS else 0
 
 
 @require_safe

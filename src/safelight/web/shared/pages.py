@@ -22,11 +22,11 @@ from safelight.sharing.services.giving import CODE_DIGITS
 from safelight.vocabulary.consent_forms import LANGUAGES
 from safelight.vocabulary.purposes import Purpose
 from safelight.web.limits import client_address
+from safelight.web.person_words import age_words, sex_words
 from safelight.web.portal.door import stranger
 from safelight.web.portal.pages import current_contact
 from safelight.web.portal.words import phone_address, picture_label
 from safelight.web.shared.door import end_opening, give_opening, guest
-from safelight.web.shared.words import age_words, sex_words
 
 ATTEMPTS = 30
 PER = timedelta(minutes=10)

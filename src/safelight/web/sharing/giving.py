@@ -1,33 +1,28 @@
 """From a patient's record to a recipient outside: only where an agreement names them."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from safelight.institution.selectors import current_policy
 from safelight.people.asker import Asker
-from safelight.photos.selectors import PhotographView
-from safelight.release.access import Timeline, open_record, view_timeline
+from safelight.release.access import open_record
 from safelight.release.errors import AccessRefusedError
+from safelight.release.recipients import Offer
 from safelight.sharing.errors import ShareNotFoundError, ShareRefusedError
-from safelight.sharing.selectors import Offer, offers
+from safelight.sharing.selectors import offers
 from safelight.sharing.services.giving import LONGEST_TEXT, NewShare, give
-from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.consent_forms import LANGUAGES
-from safelight.vocabulary.photograph import REASON_REQUIRED
 from safelight.vocabulary.purposes import Purpose
-from safelight.web.clinic.asking import USUAL_LANGUAGE, key_of
-from safelight.web.clinic.cards import photograph_card, record_context
-from safelight.web.clinic.forms import as_uuid, as_uuids, refusal
+from safelight.web.clinic.asking import USUAL_LANGUAGE
+from safelight.web.clinic.forms import as_number, as_uuids, refusal
+from safelight.web.clinic.offering import choice_context, chosen_offer, offer_context
 from safelight.web.doors import clinical
-from safelight.web.sharing.managing import as_number, keep_code, send_notice
+from safelight.web.sharing.managing import keep_code, send_notice
 
 FIELDS: Final = ("address", "question", "reason", "days", "openings", "language")
 
@@ -41,13 +36,9 @@ def new(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
         offered = offers(asker, record.patient.id)
     except ShareNotFoundError as error:
         raise AccessRefusedError from error
-    offer = _chosen(request, offered)
+    offer = chosen_offer(request, offered)
     if offer is None:
-        context = {
-            **record_context(record),
-            "offers": offered,
-            "ask_url": _ask_url(request, patient),
-        }
+        context = choice_context(request, record, offered, Purpose.SECOND_OPINION)
         return render(request, "sharing/choose.html", context)
     if request.method != "POST":
         return _page(request, asker, offer, patient)
@@ -58,20 +49,6 @@ def new(request: HttpRequest, asker: Asker, patient: UUID) -> HttpResponse:
     keep_code(request, given)
     send_notice(request, asker, given.share)
     return redirect("sharing:code", given.share)
-
-
-def _chosen(request: HttpRequest, offered: Sequence[Offer]) -> Offer | None:
-    wanted = as_uuid(request.GET.get("agreement", ""))
-    if wanted is None and len(offered) == 1:
-        return offered[0]
-    return next((item for item in offered if item.agreement == wanted), None)
-
-
-def _ask_url(request: HttpRequest, patient: UUID) -> str:
-    """Asking for exactly this use, about the pictures that were chosen already."""
-    words = [("use", key_of(Purpose.SECOND_OPINION, Audience.ONE_RECIPIENT))]
-    words += [("photograph", str(item)) for item in as_uuids(request.GET.getlist("photograph"))]
-    return f"{reverse('clinic:ask', args=[patient])}?{urlencode(words)}"
 
 
 def _new(offer: Offer, typed: QueryDict) -> NewShare:
@@ -90,18 +67,13 @@ def _new(offer: Offer, typed: QueryDict) -> NewShare:
 def _page(
     request: HttpRequest, asker: Asker, offer: Offer, patient: UUID, wrong: str = ""
 ) -> HttpResponse:
-    wanted = [item.id for item in offer.photographs]
-    seen = view_timeline(asker, patient, lambda items: _in_order(items, wanted))
     policy = current_policy()
     typed = {name: request.POST.get(name, "") for name in FIELDS}
     if request.method != "POST":
         typed["language"] = USUAL_LANGUAGE
         typed |= {"days": str(policy.share_days), "openings": str(policy.share_openings)}
     context = {
-        **record_context(seen.record),
-        "offer": offer,
-        "photographs": _cards(request, seen),
-        "needs_reason": any(item.sensitivity in REASON_REQUIRED for item in offer.photographs),
+        **offer_context(request, asker, patient, offer),
         "typed": typed,
         "most_days": policy.longest_share_days,
         "most_openings": policy.share_openings,
@@ -110,20 +82,3 @@ def _page(
         **({"form": refusal(wrong)} if wrong else {}),
     }
     return render(request, "sharing/new.html", context, status=422 if wrong else 200)
-
-
-def _in_order(items: Sequence[PhotographView], wanted: Sequence[UUID]) -> list[PhotographView]:
-    known = {item.id: item for item in items}
-    return [known[item] for item in wanted if item in known]
-
-
-def _cards(request: HttpRequest, seen: Timeline) -> list[Any]:
-    """All of them are chosen until somebody chooses: the patient agreed to these."""
-    chosen = as_uuids(
-        (request.POST if request.method == "POST" else request.GET).getlist("photograph")
-    )
-    is_open = request.method != "POST" and not chosen
-    return [
-        photograph_card(item, gallery=seen.gallery, is_selected=is_open or item.id in chosen)
-        for item in seen.shown
-    ]

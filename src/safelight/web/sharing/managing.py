@@ -23,17 +23,11 @@ from safelight.sharing.services.giving import GivenCode, extend, renew_code, rev
 from safelight.sharing.services.notifying import notify
 from safelight.vocabulary.notices import MailNotSentError, MailRefusedError, NoticeKind
 from safelight.web.clinic.cards import record_context
+from safelight.web.clinic.forms import as_number
 from safelight.web.doors import clinical
 from safelight.web.sharing.cards import in_groups, link_context, share_context, share_lines
 
 CODE: Final = "share-code"
-MOST_DIGITS: Final = 4
-
-
-def as_number(typed: str) -> int:
-    """A small whole number; 0, which is out of every bound, for anything else."""
-    words = typed.strip()
-    return int(words) if words.isdecimal() and len(words) <= MOST_DIGITS else 0
 
 
 @require_safe
