@@ -21,7 +21,7 @@ PROGRAMS = Path(sys.executable).parent
 TESTS = Path(__file__).parent
 MOST_SECONDS = 1500.0
 LAST_WORDS_SECONDS = 5.0
-WORKERS = str(min(4, os.cpu_count() or 1))
+WORKERS = str(min(6, os.cpu_count() or 1))
 
 CHECKS: Mapping[str, Sequence[str]] = {
     "lint": ("ruff", "check", "--quiet", "src", "tests"),
@@ -33,7 +33,7 @@ TYPES = ("mypy", "--no-error-summary")
 BY_MODULE = ("--dist", "loadfile", "--no-loadscope-reorder")
 IN_PARALLEL = ("-n", WORKERS, *BY_MODULE)
 # A journey waits for its hospital as often as it works, so one more than there are cores.
-BROWSERS = str(min(5, 1 + (os.cpu_count() or 1)))
+BROWSERS = str(min(6, 1 + (os.cpu_count() or 1)))
 SIDE_BY_SIDE = ("-n", BROWSERS, *BY_MODULE)
 # What runs on SQLite only, and why a second database would show nothing more.
 ON_SQLITE_ONLY: Mapping[str, str] = {
