@@ -9,8 +9,12 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 # All that axe tells of a page is half a second's work for Playwright; what is wrong is one string.
-VIOLATIONS = """axe.run({ resultTypes: ["violations"] })
+VIOLATIONS = """(rules) => axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) })
   .then((results) => JSON.stringify(results.violations))"""
+SETTLE = """() => document.getAnimations()
+  .filter((running) => running.effect.getComputedTiming().endTime !== Infinity)
+  .forEach((running) => running.finish())"""
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
 GRAVE = {"serious", "critical"}
 SMALLEST_LETTERS = 18  # px, on patients' pages
 SMALLEST_TARGET = 44  # px, either way
@@ -81,7 +85,21 @@ CLIPPED = """() => [...document.querySelectorAll("button, a.button, label.button
 def grave(page: Page) -> list[str]:
     """What axe finds that keeps somebody out."""
     page.evaluate(f"{AXE_SCRIPT}\n;undefined")
-    violations = json.loads(page.evaluate(VIOLATIONS))
+    return _violations(page)
+
+
+def faint_in_the_dark(page: Page) -> list[str]:
+    """The same of its colours alone, which are all that changes, after `grave` looked at the page."""
+    page.emulate_media(color_scheme="dark")
+    try:
+        return [f"in the dark: {found}" for found in _violations(page, OF_COLOUR)]
+    finally:
+        page.emulate_media(color_scheme="light")
+
+
+def _violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    page.evaluate(SETTLE)  # a colour that fades into another is neither
+    violations = json.loads(page.evaluate(VIOLATIONS, rules))
     return [
         f"{found['id']}: {node['html'][:120]} ({node.get('failureSummary', '')})"
         for found in violations
