@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from safelight.audit.forgetting import forget_descriptions_of
+from safelight.audit.services import Entry, record
 from safelight.capture.erasing import forget_uploads
 from safelight.consent.erasing import copies_with, forget_copies, forget_shown
 from safelight.library.recalling import forget_descriptions
@@ -19,6 +21,7 @@ from safelight.photos.tombstones import (
     forms_of,
     originals_of,
     reduce_to_tombstones,
+    with_earlier,
 )
 from safelight.recall.models import LegalCustody
 from safelight.redaction.erasing import forget_prepared, prepared_objects
@@ -28,6 +31,7 @@ from safelight.vault.fields import legal_fields, patient_fields
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.orphans import discard
 from safelight.vault.tombstones import destroy_grants
+from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState
 
 
@@ -40,6 +44,17 @@ def erase(photographs: Collection[UUID]) -> None:
         _forget(photographs, objects, documents)
         LegalCustody.objects.filter(photograph__in=photographs).delete()
         reduce_to_tombstones(photographs, PhotographState.ERASED)
+
+
+def record_erasure(photographs: Collection[UUID]) -> None:
+    """An entry in a record which is of before they were taken back, and has no line of a withdrawal."""
+    rows = Photograph.objects.filter(id__in=photographs)
+    with transaction.atomic():
+        for photograph, owner in rows.values_list("id", "patient"):
+            objects = tuple(with_earlier([photograph]))
+            tag = EventTag.PHOTOGRAPH_ERASED
+            record(Entry(tag=tag, actor=None, subject=owner, objects=objects))
+            forget_descriptions_of(objects)
 
 
 def take_into_custody(keep_until: Mapping[UUID, date | None]) -> None:

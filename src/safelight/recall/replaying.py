@@ -3,22 +3,16 @@
 Steps of `project/backup/replaying.py`; each may run again after a crash.
 """
 
-from collections.abc import Collection
 from uuid import UUID
 
-from django.db import transaction
-
-from safelight.audit.forgetting import forget_descriptions_of
-from safelight.audit.services import Entry, record
 from safelight.photos.models import Photograph
-from safelight.photos.tombstones import originals_of, with_earlier
-from safelight.recall.custody import erase, move_keys, take_into_custody
+from safelight.photos.tombstones import originals_of
+from safelight.recall.custody import erase, move_keys, record_erasure, take_into_custody
 from safelight.recall.fates import AFTER_CALL, decide_fates, today_here
 from safelight.recall.models import LegalCustody
 from safelight.vault.custodians import opened_by
 from safelight.vault.kinds import CustodianKind
 from safelight.vault.tombstones import destroyed_under
-from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import TAKEN_BACK, PhotographState
 
 
@@ -52,17 +46,6 @@ def take_out_again() -> int:
     fates = decide_fates(_photographs(locked), today_here() + AFTER_CALL)
     take_into_custody({item: found.keep_until for item, found in fates.items()})
     return len(dark)
-
-
-def record_erasure(photographs: Collection[UUID]) -> None:
-    """An entry in a record which is of before they were taken back, and has no line of a withdrawal."""
-    rows = Photograph.objects.filter(id__in=photographs)
-    with transaction.atomic():
-        for photograph, owner in rows.values_list("id", "patient"):
-            objects = tuple(with_earlier([photograph]))
-            tag = EventTag.PHOTOGRAPH_ERASED
-            record(Entry(tag=tag, actor=None, subject=owner, objects=objects))
-            forget_descriptions_of(objects)
 
 
 def _photographs(originals: set[UUID]) -> list[UUID]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from safelight.institution.retention import retention_numbered
 from safelight.institution.selectors import current_zone
 from safelight.photos.models import Photograph
-from safelight.recall.custody import erase
+from safelight.recall.custody import erase, record_erasure
 from safelight.recall.fates import (
     is_under_hold,
     last_day,
@@ -27,7 +27,6 @@ from safelight.recall.fates import (
 )
 from safelight.recall.labels import SealedLabel, label_of
 from safelight.recall.models import Consequence, LegalCustody
-from safelight.recall.replaying import record_erasure
 from safelight.recall.services.cascade import settle
 from safelight.recall.targets import Settled
 from safelight.vocabulary.photograph import PhotographState
