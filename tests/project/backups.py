@@ -66,6 +66,18 @@ class Hospital:
             self._on_server(f"DROP DATABASE {name} WITH (FORCE)")
             self._on_server(f"CREATE DATABASE {name} TEMPLATE {name}_kept")
 
+    def keys_aside(self) -> list[str]:
+        """Tables of a keystore on the server that a restore moved aside."""
+        if not self.environ:
+            return []
+        with psycopg.connect(self.environ["SAFELIGHT_KEYSTORE_URL"]) as connection:
+            rows = connection.execute(
+                "SELECT tablename FROM pg_tables"
+                " WHERE starts_with(schemaname, 'before_restore_')"
+                " AND starts_with(tablename, 'keystore_')"
+            )
+            return [name for (name,) in rows]
+
     @property
     def _kept(self) -> Path:
         return self.home.with_name("kept")

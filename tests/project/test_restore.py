@@ -177,5 +177,12 @@ def test_what_was_here_is_moved_aside_and_can_be_found(
     if not hospital.environ:
         assert (aside / "record.sqlite3").exists()
         assert (aside / "keystore" / "keystore.sqlite3").exists()
-        hospital.run("backup", "prune", "--out", str(tmp_path), "--keystore-days", "0")
-        assert not (aside / "keystore").exists()
+    else:
+        assert hospital.keys_aside()
+    hospital.run("backup", "prune", "--out", str(tmp_path), "--keystore-days", "1")
+    assert (aside / "keystore").exists() or hospital.keys_aside()
+    done = hospital.run("backup", "prune", "--out", str(tmp_path), "--keystore-days", "0")
+    assert "that are gone: 1." in done.stdout
+    assert not (aside / "keystore").exists()
+    assert not hospital.keys_aside()
+    assert hospital.act("look")["keys"]

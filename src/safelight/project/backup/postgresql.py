@@ -13,6 +13,8 @@ from safelight.project.backup.errors import DumpFailedError, ProgramMissingError
 from safelight.project.backup.files import sync
 
 SCHEMA = "public"
+ASIDE = "before_restore_"
+"""Begins the name of a schema that a restore moved aside; the moment follows, in small letters."""
 _TABLES_SQL = "SELECT count(*) FROM pg_tables WHERE schemaname = %s"
 
 
@@ -53,12 +55,35 @@ def _run(program: str, settings: Mapping[str, Any], options: Sequence[str]) -> N
         )
 
 
-def move_aside(alias: str, name: str) -> bool:
+def move_aside(alias: str, stamp: str) -> bool:
     """Rename the schema with its tables and make an empty one; whether there was anything."""
     with connections[alias].cursor() as cursor:
         cursor.execute(_TABLES_SQL, [SCHEMA])
         if cursor.fetchone()[0] == 0:
             return False
-        quoted = connections[alias].ops.quote_name(name)
+        quoted = connections[alias].ops.quote_name(f"{ASIDE}{stamp.lower()}")
         cursor.execute(f"ALTER SCHEMA {SCHEMA} RENAME TO {quoted}; CREATE SCHEMA {SCHEMA}")
     return True
+
+
+def tables_aside(alias: str, starting: str) -> dict[str, list[str]]:
+    """What tables of such a name restores moved aside, by the stamp of the restore."""
+    found: dict[str, list[str]] = {}
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname, tablename FROM pg_tables"
+            " WHERE starts_with(schemaname, %s) AND starts_with(tablename, %s)",
+            [ASIDE, starting],
+        )
+        for schema, table in cursor.fetchall():
+            found.setdefault(schema.removeprefix(ASIDE), []).append(table)
+    return found
+
+
+def drop_aside(alias: str, stamp: str, tables: Sequence[str]) -> None:
+    """These tables, files and all, all of them or none; the rest of what was moved aside stays."""
+    quote = connections[alias].ops.quote_name
+    schema = quote(f"{ASIDE}{stamp}")
+    names = ", ".join(f"{schema}.{quote(table)}" for table in tables)
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"DROP TABLE {names} CASCADE")

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from safelight.project.backup import postgresql
 from safelight.project.backup.errors import BackupRefusedError
 from safelight.project.backup.files import overwrite_and_remove, sync
 from safelight.project.backup.manifest import read_manifest
-from safelight.project.backup.taking import known_backups
+from safelight.project.backup.taking import ALIASES, NAMES, engine_of, known_backups
 
 KEYSTORE = "keystore"
 ASIDE = "before-restore"
@@ -23,10 +24,28 @@ def prune_keystores(out: Path, days: int, now: datetime | None = None) -> int:
 
 
 def prune_aside(home: Path, days: int, now: datetime | None = None) -> int:
-    """The same for keystores that a restore moved aside."""
+    """The same for keystores that a restore moved aside, to files or to a schema."""
     limit = (now or datetime.now(UTC)) - timedelta(days=days)
     found = [path for path in home.glob(f"{ASIDE}/*/{KEYSTORE}") if _is_own(path)]
-    return _remove(sorted(path.parent for path in found), limit)
+    return _remove(sorted(path.parent for path in found), limit) + _drop_tables(limit)
+
+
+def _drop_tables(limit: datetime) -> int:
+    """A schema is as old as its name says; one that somebody named otherwise is not ours."""
+    if engine_of(KEYSTORE) != "postgresql":
+        return 0
+    found = postgresql.tables_aside(ALIASES[KEYSTORE], f"{KEYSTORE}_")
+    old = [stamp for stamp in found if (at := _moment(stamp)) and at < limit]
+    for stamp in old:
+        postgresql.drop_aside(ALIASES[KEYSTORE], stamp, found[stamp])
+    return len(old)
+
+
+def _moment(stamp: str) -> datetime | None:
+    try:
+        return datetime.strptime(stamp.partition("-")[0].upper(), NAMES).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _is_own(path: Path) -> bool:

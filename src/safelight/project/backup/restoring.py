@@ -188,7 +188,7 @@ def _move_aside(part: str, stamp: str) -> None:
         place = Path(connections[ALIASES[part]].settings_dict["NAME"])
         sqlite.move_aside(place, aside / part if part == "keystore" else aside)
     else:
-        postgresql.move_aside(ALIASES[part], f"before_restore_{stamp.lower()}")
+        postgresql.move_aside(ALIASES[part], stamp)
 
 
 def _put(part: str, source: Source) -> None:
