@@ -14,6 +14,7 @@ from safelight.oversight.break_glass import count_to_review
 from safelight.people.asker import Asker
 from safelight.photos.selectors import count_unlabelled
 from safelight.recall.board import due
+from safelight.recall.kept import openings_to_confirm
 from safelight.redaction.selectors import second_look_count
 from safelight.sharing.selectors import waiting_count
 
@@ -35,12 +36,18 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "asked_total": partial(count_waiting, asker) if asker else 0,
         "to_review_total": count_to_review,
         "recall_due": due,
+        "to_confirm_total": partial(_to_confirm, asker) if asker else 0,
     }
 
 
 def _consent_tasks(asker: Asker) -> int:
     """What the page of consents lists as waiting for this person."""
     return consent_task_count(asker) + second_look_count(asker)
+
+
+def _to_confirm(asker: Asker) -> int:
+    """Requests to open what is under lock that wait for this person as the second one."""
+    return len(openings_to_confirm(asker))
 
 
 def _idle_seconds() -> int:

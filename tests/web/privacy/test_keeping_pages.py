@@ -145,6 +145,17 @@ def test_two_people_open_a_picture_and_the_second_is_not_shown_it(
     assert ada.get(f"{base}pictures/{photograph}/").status_code == 404
 
 
+def test_whoever_may_be_the_second_person_is_told_by_a_number(cast: Cast) -> None:
+    """On every page of theirs, until it is confirmed or over."""
+    ada = browser_of(cast.ada)
+    badge = 'To confirm</span><span class="badge">1</span>'
+    assert badge not in text(ada.get("/forms/"))
+    opening = requested(cast.priya, cast.petra, in_custody(cast))
+    assert badge in text(ada.get("/forms/"))
+    confirm_opening(cast.ada, opening)
+    assert badge not in text(ada.get("/forms/"))
+
+
 def test_who_asked_cannot_confirm_and_that_is_recorded(cast: Cast, priya: Client) -> None:
     opening = requested(cast.priya, cast.petra, in_custody(cast))
     page = priya.post(f"/privacy/openings/{opening}/confirm/", follow=True)
