@@ -4,11 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from safelight.audit.models import Event, EventObject
 from safelight.consent.models import Agreement
+from safelight.photos.models import Photograph
 from safelight.publishing.models import Publication, PublicationPicture
 from safelight.publishing.rules import PublicationStage
 from safelight.publishing.selectors import stage_of
 from safelight.vault.fields import fields_of_patients
+from safelight.vocabulary.events import EventTag
+from safelight.vocabulary.photograph import CaptureSource
 from safelight.vocabulary.purposes import Purpose
 
 
@@ -45,12 +49,25 @@ def _reached(row: Publication, photographs: Collection[UUID]) -> PublicationReac
 
 
 def pages_with(photographs: Collection[UUID]) -> set[UUID]:
-    """The pages of final layouts of works in which one of these pictures stands: they show it."""
-    works = PublicationPicture.objects.filter(photograph__in=photographs, is_layout=False)
-    pages = PublicationPicture.objects.filter(
-        publication__in=works.values("publication"), is_layout=True
+    """The pages of final layouts of works in which one of these pictures stands: they show it.
+
+    Those that were replaced are among them, by what the record says was once added to a work.
+    """
+    rows = PublicationPicture.objects.filter(photograph__in=photographs, is_layout=False)
+    works = set(rows.values_list("publication", flat=True))
+    if not works:
+        return set()
+    listed = PublicationPicture.objects.filter(publication__in=works, is_layout=True)
+    return set(listed.values_list("photograph", flat=True)) | _once_added(works)
+
+
+def _once_added(works: Collection[UUID]) -> set[UUID]:
+    adding = Event.objects.filter(
+        tag=EventTag.PUBLISHING_LAYOUT_ADDED.value, objects_told__object_id__in=works
     )
-    return set(pages.values_list("photograph", flat=True))
+    told = EventObject.objects.filter(event__in=adding).values_list("object_id", flat=True)
+    pages = Photograph.objects.filter(id__in=set(told), source=CaptureSource.LAYOUT.value)
+    return set(pages.values_list("id", flat=True))
 
 
 def names_of_publications(publications: Collection[UUID]) -> dict[UUID, str]:

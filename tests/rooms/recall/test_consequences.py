@@ -18,7 +18,7 @@ from safelight.library.rules import CaseWords
 from safelight.library.selectors import collection, collections
 from safelight.library.services import collect, make_collection, write_collection
 from safelight.publishing.models import PublicationPicture
-from safelight.publishing.services import release_file
+from safelight.publishing.services import add_layout, release_file, remove_layout
 from safelight.recall.models import Withdrawal
 from safelight.recall.services import withdrawing
 from safelight.recall.services.cascade import carry_out_all
@@ -172,6 +172,19 @@ def test_the_page_of_a_layout_that_shows_a_picture_leaves_the_record_with_it(cas
     assert not opens(asks(cast.alice, page, Purpose.TREATMENT))
     assert opens(asks(cast.alice, other, Purpose.TREATMENT))
     assert agreements_with_keys() == set()
+
+
+def test_a_page_that_was_replaced_leaves_the_record_as_well(cast: Cast) -> None:
+    """It shows the picture still, and belongs to no work any more."""
+    work, picture, visit = agreed_work(cast)
+    page = PublicationPicture.objects.get(publication=work, is_layout=True).photograph_id
+    better = page_of(cast.alice, cast.petra)
+    remove_layout(cast.alice, work, page)
+    add_layout(cast.alice, work, [better])
+    row = takes_back(visit, WithdrawalScope.PICTURE, picture)
+    leaving = {target for kind, target in lines(row) if kind is ConsequenceKind.PICTURE}
+    assert leaving == {picture, page, better}
+    assert not opens(asks(cast.alice, page, Purpose.TREATMENT))
 
 
 def test_a_question_to_a_colleague_goes_with_the_picture(cast: Cast) -> None:
