@@ -167,6 +167,7 @@ class EventTag(StrEnum):
     TEACHING_SCREEN_ENDED = "teaching:screen:ended"
     TEACHING_SCREEN_PAIRED = "teaching:screen:paired"
     TEACHING_SCREEN_REFUSED = "teaching:screen:refused"
+    VAULT_PASSPHRASE_CHANGED = "vault:passphrase:changed"
 
 
 class Outcome(StrEnum):

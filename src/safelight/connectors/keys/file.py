@@ -33,9 +33,32 @@ class FileRootKey:
 
 def create_root_key(path: Path, passphrase: str, *, cost: int = SCRYPT_N) -> None:
     """Write a new root key to `path` (mode 0600); an existing file is never overwritten."""
+    _write(path, passphrase, envelope.new_key(), cost)
+
+
+def change_passphrase(path: Path, old: str, new: str, *, cost: int = SCRYPT_N) -> None:
+    """The same root key, opened by another passphrase from now on.
+
+    The file is the old one or the new one, whatever dies meanwhile. Copies of the old file still
+    open with the old passphrase. Raises VaultLockedError as `open_root_key`, and OSError.
+    """
+    key = _opened(path, old, cost)
+    made = path.with_name(f"{path.name}.new")
+    made.unlink(missing_ok=True)  # of a change that was interrupted
+    _write(made, new, key, cost)
+    if _opened(made, new, cost) != key:
+        raise VaultLockedError("The new root key file cannot be read; the old one stays.")
+    made.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _write(path: Path, passphrase: str, key: bytes, cost: int) -> None:
     salt, nonce = os.urandom(16), os.urandom(12)
-    sealing_key = _stretch(passphrase, salt, cost)
-    sealed = AESGCM(sealing_key).encrypt(nonce, envelope.new_key(), FORMAT.encode())
+    sealed = AESGCM(_stretch(passphrase, salt, cost)).encrypt(nonce, key, FORMAT.encode())
     content = {name: b64encode(raw).decode() for name, raw in _parts(salt, nonce, sealed).items()}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
@@ -50,6 +73,10 @@ def _parts(salt: bytes, nonce: bytes, sealed: bytes) -> dict[str, bytes]:
 
 def open_root_key(path: Path, passphrase: str, *, cost: int = SCRYPT_N) -> FileRootKey:
     """The root key in `path`; raises VaultLockedError: which of file or passphrase is off."""
+    return FileRootKey(_opened(path, passphrase, cost))
+
+
+def _opened(path: Path, passphrase: str, cost: int) -> bytes:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
         salt, nonce, sealed = (b64decode(content[name]) for name in ("salt", "nonce", "sealed"))
@@ -58,10 +85,9 @@ def open_root_key(path: Path, passphrase: str, *, cost: int = SCRYPT_N) -> FileR
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise VaultLockedError("The vault is locked: the root key file is damaged.") from error
     try:
-        key = AESGCM(_stretch(passphrase, salt, cost)).decrypt(nonce, sealed, FORMAT.encode())
+        return AESGCM(_stretch(passphrase, salt, cost)).decrypt(nonce, sealed, FORMAT.encode())
     except (InvalidTag, ValueError) as error:
         raise VaultLockedError("The vault is locked: the passphrase is wrong.") from error
-    return FileRootKey(key)
 
 
 def _stretch(passphrase: str, salt: bytes, cost: int) -> bytes:
