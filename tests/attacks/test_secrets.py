@@ -1,11 +1,16 @@
 """What a careless line of text could give away: settings, tracebacks, the environment."""
 
+import io
 import logging
 import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
+from django.test import Client, RequestFactory
+from django.urls import resolve
+from tests.cast import Cast
 
 from safelight.project.configuration import read_configuration
 from safelight.project.logs import QuietFormatter
@@ -65,6 +70,34 @@ def test_what_a_library_says_of_a_file_is_told_by_its_place_alone() -> None:
     line = QuietFormatter("{name} {message}", style="{").format(record)
     assert line == "pydicom.misc (misc, line 82)"
     assert record.getMessage() == words  # another handler gets its record as it was
+
+
+@pytest.mark.parametrize(
+    ("status", "name"), [(403, "django.security.csrf"), (500, "django.request")]
+)
+def test_an_address_that_was_asked_for_is_told_by_its_page_alone(status: int, name: str) -> None:
+    """The letters of a link are half of the way in, and whoever tries it again is no news."""
+    request = RequestFactory(headers={"Origin": "https://amber.example"}).get("/s/AMBERLETTERS/")
+    request.resolver_match = resolve(request.path)
+    record = logging.LogRecord(
+        name, logging.WARNING, "", 0, "%s: %s", ("amber", request.path), None
+    )
+    record.__dict__ |= {"request": request, "status_code": status}
+    line = QuietFormatter("{name} {message}", style="{").format(record)
+    assert line == f"{name} {status} at shared:door"
+    assert "AMBERLETTERS" in record.getMessage()  # another handler gets its record as it was
+
+
+@pytest.mark.django_db(databases=["default", "keystore"])
+def test_a_refused_form_leaves_no_letters_of_a_link_in_the_log(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(QuietFormatter("{name} {message}", style="{"))
+    monkeypatch.setattr(logging.getLogger("django.security.csrf"), "handlers", [handler])
+    Client(enforce_csrf_checks=True).post("/s/AMBERLETTERS/", headers={"Origin": "https://amber.x"})
+    assert written.getvalue() == "django.security.csrf 403 at shared:door\n"
 
 
 def test_every_handler_of_the_site_logs_so() -> None:

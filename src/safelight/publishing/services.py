@@ -100,15 +100,16 @@ def _check(new: NewPublication) -> None:
 
 def add_layout(asker: Asker, publication: UUID, pages: Sequence[UUID]) -> None:
     """These pictures are the pages of the final layout. The patient is asked with them, anew."""
-    _opened, known = open_publication(asker, publication)
+    open_publication(asker, publication)
     if not pages:
         raise PublicationRefusedError("Choose the pages of the final layout.")
-    if any(item.released_at for item in known.pictures):
-        raise PublicationRefusedError(
-            "A file has left already; register the new layout as a new work."
-        )
     with transaction.atomic():
         row = _locked(publication)
+        # INVARIANT: asked while the row is held, as a release does: none leaves in between.
+        if row.pictures.exclude(released_at=None).exists():
+            raise PublicationRefusedError(
+                "A file has left already; register the new layout as a new work."
+            )
         _list(row, pages, is_layout=True)
         _record(EventTag.PUBLISHING_LAYOUT_ADDED, asker, row, *pages)
 

@@ -6,6 +6,7 @@ For the rooms that give something to somebody outside: a share to look by, a lin
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -32,6 +33,9 @@ from safelight.vocabulary.clocks import end_of_day
 from safelight.vocabulary.photograph import REASON_REQUIRED
 from safelight.vocabulary.purposes import Purpose
 
+GIVEN_OUTSIDE: Final = (Purpose.SECOND_OPINION, Purpose.RECORD_COPY)
+"""For what something is given to a recipient whom an agreement names."""
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -44,8 +48,14 @@ class Offer:
 
 
 def use_of(agreement: Agreement) -> Use:
-    """What the recipient whom it names may do."""
-    return Use(Purpose(agreement.purpose), Audience.ONE_RECIPIENT, agreement.recipient)
+    """What the recipient whom it names may do.
+
+    INVARIANT: whatever somebody wrote into the row, it is no other use than these. What is neither is
+    asked about as a second opinion, to which no such row is an agreement.
+    """
+    known = (item for item in GIVEN_OUTSIDE if item.value == agreement.purpose)
+    purpose = next(known, Purpose.SECOND_OPINION)
+    return Use(purpose, Audience.ONE_RECIPIENT, agreement.recipient)
 
 
 def offers(patient: UUID, purpose: Purpose) -> list[Offer]:

@@ -45,7 +45,8 @@ def teachable(asker: Asker, among: Sequence[UUID] | None = None) -> dict[UUID, t
     """
     wanted = photographs_agreed(TAUGHT)
     if among is not None:
-        wanted = [item for item in wanted if item in set(among)]
+        named = frozenset(among)
+        wanted = [item for item in wanted if item in named]
     now, policy = timezone.now(), current_policy()
     found: dict[UUID, tuple[Use, ...]] = {}
     for form, photographs in by_form(wanted).items():

@@ -87,8 +87,9 @@ def share_binding(share: Share) -> bytes:
 
 
 def opening_binding(opening: Opening) -> bytes:
-    """Keyed by the institution's secret: a row copied to another share is no way in."""
-    told = (opening.id, opening.share_id, opening.number, opening.key)
+    """Keyed by the institution's secret: a row copied to another share is no way in, nor a later end."""
+    ends_at = int(opening.expires_at.timestamp())
+    told = (opening.id, opening.share_id, opening.number, opening.key, ends_at)
     return search_token("share-opening", "/".join(str(item) for item in told))
 
 

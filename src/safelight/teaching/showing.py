@@ -19,7 +19,7 @@ from safelight.release.marking import Mark
 from safelight.release.opened import Opened
 from safelight.release.references import Look, may_show, show_by_reference
 from safelight.teaching.models import Lecture, Screen
-from safelight.teaching.services.screens import note_shown
+from safelight.teaching.services.screens import note_shown, take_place
 from safelight.teaching.standing import Referred, Showing, Standing, pictures_on, standing_of
 from safelight.teaching.words import Pen
 
@@ -132,8 +132,10 @@ def show_on_screen(cookie: str, photograph: UUID) -> Opened:
     showing = standing.showing
     item = item_shown(showing, photograph)
     look = _look(standing, showing, photograph, item)
+    if not standing.is_counted and may_show(look):
+        take_place(standing.screen)
     opened = show_by_reference(replace(look, named=named(showing.lecture)))
-    note_shown(showing.lecture, standing.screen, photograph)
+    note_shown(showing.lecture, photograph)
     return opened
 
 

@@ -17,8 +17,9 @@ from safelight.release.facts import Use
 from safelight.teaching.bound import state_of_lecture
 from safelight.teaching.models import Lecture
 from safelight.teaching.pairing import cookie_digest, is_bound
-from safelight.teaching.rules import room_for
+from safelight.teaching.rules import TAUGHT, room_for
 from safelight.teaching.words import states_why
+from safelight.vocabulary.audiences import Audience
 from safelight.vocabulary.purposes import USUAL_AUDIENCE, Purpose
 from safelight.vocabulary.roles import AGREEMENT_ROLES
 
@@ -30,7 +31,7 @@ SELECT s.id, s.name, s.binding, s.code_ends_at, s.paired_at, s.ended_at, s.last_
            SELECT COUNT(*) FROM teaching_screen o
            WHERE o.lecture_id = l.id AND (o.ended_at IS NULL OR o.shown_at IS NOT NULL)
            AND o.paired_at < s.paired_at
-       )
+       ), s.shown_at
 FROM teaching_screen s
 LEFT JOIN teaching_lecture l ON l.id = s.lecture_id
 LEFT JOIN teaching_deck d ON d.id = l.deck_id
@@ -91,6 +92,8 @@ class Standing:
     last_seen_at: datetime | None
     is_admitted: bool
     has_room: bool
+    is_counted: bool
+    """Whether it got a picture before, and so is a viewer for good."""
     showing: Showing | None
 
 
@@ -121,6 +124,7 @@ def _standing(row: Sequence[Any], key: str, now: datetime) -> Standing:
         last_seen_at=last_seen_at and _in_zone(last_seen_at),
         is_admitted=is_bound_here and ended_at is None,
         has_room=row[22] < room,
+        is_counted=row[23] is not None,
         showing=showing,
     )
 
@@ -165,7 +169,13 @@ def _lecture(row: Sequence[Any]) -> Lecture:
 
 
 def use_of(purpose: str, people: int | None) -> Use:
-    known = Purpose(purpose)
+    """For whom a deck or a lecture is, as its row says it.
+
+    INVARIANT: what is no teaching, since somebody wrote it there, is a use that opens nothing.
+    """
+    known = next((item for item in TAUGHT if item.value == purpose), None)
+    if known is None:
+        return Use(Purpose.PRIVACY_OVERSIGHT, Audience.CARE_TEAM)
     return Use(known, USUAL_AUDIENCE[known], people=people)
 
 

@@ -13,7 +13,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import MAX_URL_LENGTH, urlencode
 from django.utils.translation import gettext as _
 
 from safelight.engines.policy import SessionState
@@ -124,7 +124,9 @@ def _refuse(
     """A page is led to the `door`; a script is told, so that the page it serves stays open."""
     if not is_navigation(request):
         return JsonResponse({"code": code, "sentence": sentence}, status=status)
-    query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+    wanted = request.get_full_path() if request.method == "GET" else ""
+    # A longer one is led back to by nobody, and of far longer ones Django makes an error of ours.
+    query = urlencode({"next": wanted}) if 0 < len(wanted) <= MAX_URL_LENGTH else ""
     return HttpResponseRedirect(f"{reverse(door)}?{query}" if query else reverse(door))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from threading import Thread
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -181,6 +182,26 @@ def test_a_layout_that_is_changed_while_a_file_is_asked_for_keeps_it_back(
     listed = PublicationPicture.objects.get(publication=work, photograph=picture)
     assert listed.released_at is None
     assert not Event.objects.filter(tag=EventTag.PUBLISHING_FILE_RELEASED).exists()
+
+
+def test_no_layout_is_added_while_a_file_leaves(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing had left when the page was sent; whether something did is looked at with the row held."""
+    work, picture, _visit = agreed_work(cast)
+    page = page_of(cast.alice, cast.petra)
+
+    def left_meanwhile(*asked: Any) -> object:
+        found = open_publication(*asked)
+        with monkeypatch.context() as restored:
+            restored.setattr(services, "open_publication", open_publication)
+            assert release_file(cast.alice, work, picture).content
+        return found
+
+    monkeypatch.setattr(services, "open_publication", left_meanwhile)
+    with pytest.raises(PublicationRefusedError):
+        add_layout(cast.alice, work, [page])
+    assert stage_of(cast, work) is PublicationStage.FILE_OUT
 
 
 def test_a_work_that_is_given_up_while_a_file_is_asked_for_keeps_it_back(

@@ -33,8 +33,10 @@ from safelight.teaching.selectors.given import given_of
 from safelight.teaching.selectors.lectures import speaker_now, speaker_picture
 from safelight.teaching.services.decks import remove_deck
 from safelight.teaching.services.lectures import blank, end_lecture, turn_to
+from safelight.teaching.services.recalling import prune_deck
 from safelight.teaching.services.screens import find_screen, open_screen, send_away
 from safelight.teaching.services.slides import (
+    add_slide,
     duplicate_slide,
     refer_to,
     remove_slide,
@@ -334,6 +336,20 @@ def test_the_speaker_rehearses_and_sees_what_comes_next(scene: Scene) -> None:
     assert speaker_now(theo, scene.lecture).lease.pictures == ((scene.picture, True),)
     assert speaker_picture(theo, scene.lecture, scene.picture, small=True).content
     assert not ShownPicture.objects.exists()
+
+
+def test_a_later_yes_brings_no_card_back_to_the_speaker(scene: Scene) -> None:
+    """What was taken back stays out of the deck, until the teacher puts it in anew."""
+    theo, slide = scene.cast.theo, slides_of(scene.deck)[1]
+    withdrawn(scene)
+    prune_deck(scene.deck, [scene.picture])
+    signed(scene.cast.alice, scene.cast.petra, [scene.picture], [Purpose.LECTURE])
+    assert speaker_now(theo, scene.lecture).lease.pictures == ((scene.picture, False),)
+    with pytest.raises(AccessRefusedError):
+        speaker_picture(theo, scene.lecture, scene.picture, small=True)
+    refer_to(theo, scene.deck, add_slide(theo, scene.deck, after=slide), scene.picture)
+    assert speaker_picture(theo, scene.lecture, scene.picture, small=True).content
+    assert deck_picture(theo, scene.deck, scene.picture, small=True).content
 
 
 def test_nobody_else_speaks(scene: Scene) -> None:

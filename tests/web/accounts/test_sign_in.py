@@ -299,3 +299,12 @@ def test_a_stranger_is_led_to_the_door(hospital: Cast, client: Client, name: str
 
     assert response.headers["Location"].startswith(f"{reverse('account_login')}?next=")
     assert client.get(reverse(name), headers=AS_DATA).status_code == 401
+
+
+@pytest.mark.parametrize("letters", [3_000, 60_000])
+def test_a_stranger_with_a_long_address_is_led_to_the_door_as_well(
+    hospital: Cast, client: Client, letters: int
+) -> None:
+    response = client.get(reverse("account"), {"photograph": "a" * letters})
+
+    assert (response.status_code, response.headers["Location"]) == (302, reverse("account_login"))

@@ -13,6 +13,7 @@ from tests.lecturing import deck_with, lecture_on, shows, slides_of
 from tests.sessions import browser_of
 from tests.taking import take
 
+from safelight.institution.models import Institution
 from safelight.teaching.models import Deck, Lecture, Screen, SlidePicture
 from safelight.teaching.selectors.decks import deck_view
 from safelight.teaching.services.lectures import end_lecture
@@ -132,6 +133,19 @@ def test_what_is_no_lecture_is_asked_again(cast: Cast, theo: Client, typed: dict
     answer = theo.post(f"/teaching/decks/{deck}/plan/", planned(**typed))
     assert answer.status_code == 422
     assert not Lecture.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hour"),
+    [("Europe/Berlin", "0001-01-01", "00:00"), ("America/New_York", "9999-12-31", "23:00")],
+)
+def test_a_day_that_no_other_clock_has_is_asked_again(
+    cast: Cast, theo: Client, zone: str, day: str, hour: str
+) -> None:
+    Institution.objects.update(time_zone=zone)
+    typed = planned(day=day, begins=hour, ends="23:59")
+    answer = theo.post(f"/teaching/decks/{deck_with(cast.theo)}/plan/", typed)
+    assert answer.status_code == 422
 
 
 def test_a_lecture_is_planned_by_the_institutions_clock(cast: Cast, theo: Client) -> None:

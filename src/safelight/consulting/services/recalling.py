@@ -1,4 +1,8 @@
-"""Pictures that leave the record take the questions about them along."""
+"""Pictures that leave the record take the questions about them along.
+
+INVARIANT: an end reaches every question. One that somebody altered shows nothing already; it is ended
+as well, and so keeps no withdrawal and no restore from theirs.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -10,7 +14,6 @@ from django.utils import timezone
 from safelight.audit.services import Entry, record
 from safelight.consulting.models import ColleagueQuestion
 from safelight.consulting.seals import is_unaltered, pictures_of, seal_terms
-from safelight.consulting.standing import locked
 from safelight.vocabulary.events import EventTag
 
 
@@ -25,7 +28,7 @@ def questions_reached(photographs: Collection[UUID], at: datetime) -> list[UUID]
 def take_back_question(question: UUID, photographs: Collection[UUID]) -> None:
     """Revoked where no picture is left; else it goes on about the others."""
     with transaction.atomic():
-        row = locked(question)
+        row = _held(question)
         if not (row.closed_at or row.revoked_at) and set(pictures_of(row)) <= set(photographs):
             _revoke(row)
 
@@ -39,8 +42,13 @@ def end_every_question() -> int:
     found = list(rows.filter(ends_at__gt=timezone.now()).values_list("id", flat=True))
     for question in found:
         with transaction.atomic():
-            _revoke(locked(question))
+            _revoke(_held(question))
     return len(found)
+
+
+def _held(question: UUID) -> ColleagueQuestion:
+    """The row, nobody else's until the open transaction ends, whatever stands in it."""
+    return ColleagueQuestion.objects.select_for_update().get(id=question)
 
 
 def _revoke(row: ColleagueQuestion) -> None:

@@ -25,7 +25,7 @@ from safelight.sharing.guests import (
 )
 from safelight.sharing.models import Opening, Share
 from safelight.sharing.rules import MOST_ATTEMPTS
-from safelight.sharing.services.giving import CODE_DIGITS, end_openings
+from safelight.sharing.services.giving import CODE_DIGITS, end_now, end_openings
 from safelight.sharing.services.standing import record_share, save_tries
 from safelight.vocabulary.events import EventTag, Outcome
 
@@ -179,7 +179,6 @@ def known_zone(zone: str) -> str:
 def leave(guest: Guest) -> None:
     """The recipient is done in this browser; the link stays good while openings are left."""
     with transaction.atomic():
-        ended = Opening.objects.filter(id=guest.opening, ended_at=None)
-        if ended.update(ended_at=timezone.now()):
+        if end_now(Opening.objects.filter(id=guest.opening)):
             share = Share.objects.get(id=guest.share)
             record_share(EventTag.SHARING_SHARE_CLOSED, share, guest.opening, guest.opening)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -241,4 +242,9 @@ def revoke(asker: Asker, share: UUID) -> None:
 
 def end_openings(row: Share) -> None:
     """Nobody has it open any more, in the open transaction."""
-    Opening.objects.filter(share=row, ended_at=None).update(ended_at=timezone.now())
+    end_now(Opening.objects.filter(share=row))
+
+
+def end_now(openings: QuerySet[Opening]) -> int:
+    """How many were under way. INVARIANT: without its binding one that somebody revives is no way in."""
+    return openings.filter(ended_at=None).update(ended_at=timezone.now(), binding=b"")

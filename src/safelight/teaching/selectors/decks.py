@@ -165,8 +165,14 @@ def deck_picture(asker: Asker, deck: UUID, wanted: UUID, *, small: bool) -> Open
 
 def picture_in(row: Deck, wanted: UUID) -> SlidePicture:
     found = SlidePicture.objects.filter(slide__deck=row, photograph=wanted)
-    # One that says why it is shown goes before one that does not.
-    item = max(found.order_by("id"), key=is_reason_stated, default=None)
+    item = max(found.order_by("id"), key=_worth, default=None)
     if item is None:
         raise AccessRefusedError
     return item
+
+
+def _worth(item: SlidePicture) -> tuple[bool, bool]:
+    """Of several references: one that stands goes before a card of what was taken back, and one that
+    says why it is shown before one that does not.
+    """
+    return item.taken_back_at is None, is_reason_stated(item)

@@ -155,7 +155,11 @@ def _as_it_is(row: Lecture, now: datetime) -> Showing:
 
 
 def _look(asker: Asker, showing: Showing, item: SlidePicture, named: str = "") -> Look:
-    referred = Referred(item.photograph_id, reason_stated=is_reason_stated(item))
+    referred = Referred(
+        item.photograph_id,
+        reason_stated=is_reason_stated(item),
+        is_taken_back=item.taken_back_at is not None,
+    )
     return Look(
         use=showing.use,
         facts=showing.facts(referred, is_admitted=True, has_room=True),

@@ -131,9 +131,13 @@ def send_away(asker: Asker, lecture: UUID, screen: UUID) -> None:
         found = row.screens.select_for_update().filter(id=screen, ended_at=None).first()
         if found is None:
             raise AccessRefusedError
-        found.ended_at = timezone.now()
-        found.save(update_fields=["ended_at"])
+        _end(Screen.objects.filter(id=found.id))
         _tell(EventTag.TEACHING_SCREEN_ENDED, asker, row, screen=found)
+
+
+def _end(screens: QuerySet[Screen]) -> None:
+    """INVARIANT: without its binding one that somebody revives shows nothing."""
+    screens.update(ended_at=timezone.now(), binding=b"")
 
 
 def send_every_screen_away() -> int:
@@ -145,7 +149,7 @@ def send_every_screen_away() -> int:
     rows = list(Screen.objects.filter(ended_at=None))
     for row in rows:
         with transaction.atomic():
-            Screen.objects.filter(id=row.id).update(ended_at=timezone.now())
+            _end(Screen.objects.filter(id=row.id))
             told = (row.lecture_id, row.id) if row.lecture_id else (row.id,)
             details = {"screen": row.name}
             tag = EventTag.TEACHING_SCREEN_ENDED
@@ -153,7 +157,17 @@ def send_every_screen_away() -> int:
     return len(rows)
 
 
-def note_shown(lecture: UUID, screen: UUID, photograph: UUID) -> None:
+def take_place(screen: UUID) -> None:
+    """From now on it counts as a viewer, also once it is sent away; AccessRefusedError if it was.
+
+    INVARIANT: counted before it gets its first picture. Else it could be sent away and another be let
+    in while the picture is on its way, and both would see it.
+    """
+    if not Screen.objects.filter(id=screen, ended_at=None).update(shown_at=timezone.now()):
+        raise AccessRefusedError
+
+
+def note_shown(lecture: UUID, photograph: UUID) -> None:
     """A picture was shown in this lecture; the look itself is in the record already."""
     now = timezone.now()
     with transaction.atomic():
@@ -162,7 +176,6 @@ def note_shown(lecture: UUID, screen: UUID, photograph: UUID) -> None:
         )
         if not is_new:
             ShownPicture.objects.filter(id=line.id).update(looks=F("looks") + 1)
-        Screen.objects.filter(id=screen, shown_at=None).update(shown_at=now)
 
 
 def _tell(

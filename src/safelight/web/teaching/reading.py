@@ -31,22 +31,23 @@ def audience(data: Mapping[str, str]) -> tuple[Purpose, int | None]:
 def plan(data: Mapping[str, str]) -> Plan:
     """A lecture as typed, by the institution's clock. Raises LectureRefusedError."""
     purpose, people = audience(data)
-    day = as_date(data.get("day", ""))
-    begins, ends = _hour(data.get("begins", "")), _hour(data.get("ends", ""))
-    if day is None or begins is None or ends is None:
-        raise LectureRefusedError(_("Say on which day it is, when it begins and when it ends."))
-    zone = current_zone()
-    starts_at, ends_at = (
-        datetime.combine(day, hour, zone).astimezone(UTC) for hour in (begins, ends)
-    )
+    starts_at, ends_at = (_moment(data, name) for name in ("begins", "ends"))
     return Plan(purpose, people, starts_at, ends_at, data.get("place", ""))
 
 
-def _hour(typed: str) -> time | None:
+def _moment(data: Mapping[str, str], name: str) -> datetime:
+    """The hour of this name on the day; LectureRefusedError for one that is in no calendar."""
+    day = as_date(data.get("day", ""))
     try:
-        return time.fromisoformat(typed.strip())
-    except ValueError:
-        return None
+        hour = time.fromisoformat(data.get(name, "").strip())
+        if day is not None:
+            return datetime.combine(day, hour, current_zone()).astimezone(UTC)
+    except (
+        ValueError,
+        OverflowError,
+    ):  # no hour; before the year 1 or after 9999 by the other clock
+        pass
+    raise LectureRefusedError(_("Say on which day it is, when it begins and when it ends."))
 
 
 def words(data: Mapping[str, str]) -> Words:
