@@ -17,6 +17,7 @@ from safelight.engines.policy import (
     AskerFacts,
     CitedAgreement,
     Decision,
+    Ground,
     PatientState,
     PhotographFacts,
     ReferenceFacts,
@@ -79,15 +80,25 @@ def show_by_reference(look: Look, *, small: bool = False) -> Opened:
     Raises AccessRefusedError with the decision; NotMarkedError, KeyMissingError, BlobMissingError
     or an EnvelopeError when it cannot be opened as it has to be, after an event that says so.
     """
+    found, decision, ground, object_id = _permitted(look, small=small)
+    _record(look, found, decision, _tag(found.rendition))
+    content = open_object(object_id, KINDS[found.rendition], holder_of(ground, found.patient))
+    opened = Opened(content, found.media_type)
+    marked = burn(opened, decision.obligations, look.mark)
+    # INVARIANT: marking takes up to a second; what was taken back meanwhile is not sent.
+    if marked is not opened:
+        _permitted(look, small=small)
+    return marked
+
+
+def _permitted(look: Look, *, small: bool) -> tuple[_Found, Decision, Ground, UUID]:
+    """What is known now, the decision and what it rests on; AccessRefusedError, recorded."""
     found = _find(look, timezone.now(), small=small)
     decision = _decide(look, found)
     if decision.ground is None or found.object_id is None:
         _record(look, found, decision, EventTag.PHOTOGRAPH_REFUSED)
         raise AccessRefusedError(decision)
-    _record(look, found, decision, _tag(found.rendition))
-    holder = holder_of(decision.ground, found.patient)
-    content = open_object(found.object_id, KINDS[found.rendition], holder)
-    return burn(Opened(content, found.media_type), decision.obligations, look.mark)
+    return found, decision, decision.ground, found.object_id
 
 
 def may_show(look: Look, at: datetime | None = None) -> Decision:

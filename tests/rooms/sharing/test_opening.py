@@ -220,6 +220,26 @@ def test_withdrawing_ends_an_open_session_at_once(
         come_in(given)
 
 
+def test_what_is_taken_back_while_it_is_marked_is_not_sent(
+    given: GivenCode, picture: UUID, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decision was before, and the mark takes a while."""
+
+    def slowly(*told: Any) -> Any:
+        marked = burn(*told)
+        withdraw(visit, agreement_to(visit, Purpose.SECOND_OPINION).id)
+        return marked
+
+    monkeypatch.setattr(references, "burn", slowly)
+    with pytest.raises(AccessRefusedError):
+        show(come_in(given), picture)
+    tags = [EventTag.PHOTOGRAPH_SHOWN_BY_REFERENCE.value, EventTag.PHOTOGRAPH_REFUSED.value]
+    told = (
+        Event.objects.filter(tag__in=tags).order_by("recorded_at_ms").values_list("tag", flat=True)
+    )
+    assert sorted(told) == sorted(tags)
+
+
 def test_it_expires_while_it_is_open(given: GivenCode, picture: UUID, set_clock: Clock) -> None:
     set_clock(row_of(given).expires_at - timedelta(minutes=1))
     guest = come_in(given)
