@@ -91,7 +91,9 @@ def _cover_all(
 
 def _covered(clean: Scrubbed, found: Sequence[Detection]) -> Redacted:
     plan = RedactionPlan(tuple(Mask(detection.region) for detection in found))
-    made = redact(clean.data, clean.orientation, plan, longest=DEFAULT_BOUNDS.max_side)
+    longest = DEFAULT_BOUNDS.max_side
+    # Screenshots and what an archive unpacked were photographs in JPEG once, and nothing says so.
+    made = redact(clean.data, clean.orientation, plan, longest=longest, was_jpeg=True)
     check_clean(made.display)
     check_clean(made.thumbnail)
     return made
