@@ -48,7 +48,7 @@ def test_no_socket_is_opened_any_more_whichever_thread_asks() -> None:
 
 
 CHANGE = """
-import errno, os, sys
+import errno, os, resource, sys
 from safelight.connectors.scanning.offline import shut_off
 
 def refused(act, *arguments):
@@ -75,6 +75,8 @@ print([
     refused(os.chmod, file, 0),
     refused(os.fchmod, reading, 0),
     refused(os.kill, parent, 0),
+    refused(resource.prlimit, parent, resource.RLIMIT_NOFILE, (0, 0)),
+    len(resource.prlimit(0, resource.RLIMIT_NOFILE)) == 2,
     refused(os.execv, sys.executable, [sys.executable, "-V"]),
     open(file).read() == "a picture of Petra",
 ])
@@ -88,7 +90,7 @@ def test_nothing_is_written_renamed_or_removed_no_process_ended_and_no_program_s
     (tmp_path / "kept").write_text("a picture of Petra")
     command = [sys.executable, "-c", CHANGE, str(tmp_path / "kept")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == str([True] * 15)
+    assert done.stdout.strip() == str([True] * 17)
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 

@@ -23,18 +23,20 @@ OTHER_ABI: Final = 0x40000000  # calls of x86-64 by their numbers for 32 bits
 
 
 CHANGES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+ANOTHER: Final = 0xFFFFFFFF  # any process but 0, which is oneself
 
 
 class Calls(NamedTuple):
     """A machine, and the numbers of the calls that are refused on it.
 
-    `opening` are those that open a file, each with the place of its flags: to read is allowed.
+    `partly` are refused if the argument at a place has any of some bits: to open a file for more
+    than reading, to limit another process.
     """
 
     machine: int
     seccomp: int
     refused: tuple[int, ...]
-    opening: tuple[tuple[int, int], ...]
+    partly: tuple[tuple[int, int, int], ...]
 
 
 # Each in this order. The network: socket, io_uring_setup. Other processes: ptrace,
@@ -42,21 +44,21 @@ class Calls(NamedTuple):
 # rt_tgsigqueueinfo, pidfd_send_signal. Other programs: execve, execveat. Files: openat2, unlinkat,
 # renameat, renameat2, truncate, linkat, symlinkat, mkdirat, mknodat, fchmod, fchmodat, fchmodat2,
 # fchown, fchownat; and, where they are, creat, unlink, rmdir, rename, link, symlink, mkdir, mknod,
-# chmod, chown, lchown. To be opened: openat, open.
+# chmod, chown, lchown. Partly: prlimit64, openat, open.
 KNOWN: Final = {
     "x86_64": Calls(
         0xC000003E,
         317,
         (41, 425, 101, 310, 311, 438, 62, 200, 234, 129, 297, 424, 59, 322, 437, 263, 264, 316, 76,
          265, 266, 258, 259, 91, 268, 452, 93, 260, 85, 87, 84, 82, 86, 88, 83, 133, 90, 92, 94),
-        ((257, 2), (2, 1)),
+        ((302, 0, ANOTHER), (257, 2, CHANGES), (2, 1, CHANGES)),
     ),
     "aarch64": Calls(
         0xC00000B7,
         277,
         (198, 425, 117, 270, 271, 438, 129, 130, 131, 138, 240, 424, 221, 281, 437, 35, 38, 276, 45,
          37, 36, 34, 33, 52, 53, 452, 55, 54),
-        ((56, 2),),
+        ((261, 0, ANOTHER), (56, 2, CHANGES)),
     ),
 }  # fmt: skip
 
@@ -85,7 +87,7 @@ def shut_off() -> bool:
 
 def _steps(calls: Calls) -> bytes:
     """The filter: what is refused fails with EACCES, what pretends to be another machine ends."""
-    looks = 3 * len(calls.opening)
+    looks = 3 * len(calls.partly)
     count = len(calls.refused)
     refused = [
         _step(JUMP_IF_EQUAL, call, count - at + looks) for at, call in enumerate(calls.refused)
@@ -98,21 +100,21 @@ def _steps(calls: Calls) -> bytes:
             _step(LOAD, CALL),
             _step(JUMP_IF_AT_LEAST, OTHER_ABI, count + looks + 1),
             *refused,
-            *_openings(calls.opening),
+            *_looks(calls.partly),
             _step(RETURN, ALLOW),
             _step(RETURN, REFUSE),
         )
     )
 
 
-def _openings(opening: Sequence[tuple[int, int]]) -> Iterator[bytes]:
-    """For each call that opens a file: allowed, unless its flags ask for a change."""
-    for at, (call, place) in enumerate(opening, start=1):
-        rest = 3 * (len(opening) - at)
+def _looks(partly: Sequence[tuple[int, int, int]]) -> Iterator[bytes]:
+    """For each of these calls: allowed, unless its argument has one of the bits."""
+    for at, (call, place, bits) in enumerate(partly, start=1):
+        rest = 3 * (len(partly) - at)
         yield _step(JUMP_IF_EQUAL, call, otherwise=2)
         # The lower half of 64 bits: both machines are little endian.
         yield _step(LOAD, ARGUMENTS + EACH * place)
-        yield _step(JUMP_IF_ANY_BIT, CHANGES, rest + 1, otherwise=rest)
+        yield _step(JUMP_IF_ANY_BIT, bits, rest + 1, otherwise=rest)
 
 
 def _step(code: int, operand: int, skip: int = 0, otherwise: int = 0) -> bytes:
