@@ -195,6 +195,16 @@ def test_what_was_a_jpeg_once_is_covered_as_far_as_it_was_smeared(tmp_path, caps
         assert brightest_beside(picture, found["region"]) < 90
 
 
+def test_frames_that_are_larger_than_the_header_says_are_refused_unsearched(tmp_path, capsys):
+    out = io.BytesIO()
+    Image.new("L", (7_000, 4_000)).save(out, "JPEG", quality=20)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.dcm").write_bytes(photograph(*[out.getvalue()] * 4, Rows=1, Columns=1))
+    code, shown = run(capsys, tmp_path, Fails())
+    assert code == 1
+    assert "more pixels than is allowed" in shown.err
+
+
 def test_pictures_of_one_dicom_study_stay_together_and_two_runs_do_not_meet(folder, capsys):
     (folder / "in/e.dcm").write_bytes(
         photograph(face(), Rows=200, Columns=300, SOPInstanceUID="1.2.3")
