@@ -10,7 +10,9 @@ from safelight.engines.imaging import (
     Redacted,
     RedactionPlan,
     Scrubbed,
+    TooManyPixelsError,
     check_clean,
+    probe,
     redact,
     scrub,
 )
@@ -54,10 +56,19 @@ def prepare(data: bytes, scanner: Scanner, salt: bytes) -> Prepared:
     if not is_dicom(data):
         picture, account = _prepare_frame(data, scanner)
         return Prepared(picture, JPEG_TYPE, (account,))
-    frames = [_prepare_frame(frame, scanner) for frame in read_picture(data).frames]
+    streams = read_picture(data).frames
+    _check_sizes(streams)
+    frames = [_prepare_frame(stream, scanner) for stream in streams]
     pictures = [picture for picture, _ in frames]
     made = deidentify(data, pictures, reviewed_by=None, methods=(), uid_salt=salt)
     return Prepared(made, DICOM_TYPE, tuple(account for _, account in frames))
+
+
+def _check_sizes(streams: Sequence[bytes]) -> None:
+    """All frames together are no larger than a picture may be, whatever the header says of them."""
+    pixels = sum(shape.width * shape.height for shape in map(probe, streams))
+    if pixels > DEFAULT_BOUNDS.max_pixels:
+        raise TooManyPixelsError
 
 
 def _prepare_frame(data: bytes, scanner: Scanner) -> tuple[bytes, Account]:
@@ -91,7 +102,9 @@ def _cover_all(
 
 def _covered(clean: Scrubbed, found: Sequence[Detection]) -> Redacted:
     plan = RedactionPlan(tuple(Mask(detection.region) for detection in found))
-    made = redact(clean.data, clean.orientation, plan, longest=DEFAULT_BOUNDS.max_side)
+    longest = DEFAULT_BOUNDS.max_side
+    # Screenshots and what an archive unpacked were photographs in JPEG once, and nothing says so.
+    made = redact(clean.data, clean.orientation, plan, longest=longest, was_jpeg=True)
     check_clean(made.display)
     check_clean(made.thumbnail)
     return made

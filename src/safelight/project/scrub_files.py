@@ -112,9 +112,9 @@ def write_new(target: Path, data: bytes, mode: int) -> None:
         if not os.path.lexists(target):
             _put(target, data, mode)
         elif not target.is_file() or target.read_bytes() != data:
-            raise FileError(f"{target} is there already and is not replaced.")
+            raise FileError(f"{printable(target)} is there already and is not replaced.")
     except OSError as error:
-        raise FileError(f"{target} could not be written: {error.strerror}.") from error
+        raise FileError(f"{printable(target)} could not be written: {error.strerror}.") from error
 
 
 def mode_of(path: Path) -> int:

@@ -17,7 +17,7 @@ LONGEST_REASON: Final = 300
 COVERED_ENOUGH: Final = 0.5
 # A box is judged by so many points across and down.
 GRID: Final = 12
-# Two boxes speak of the same thing when they share this part of the smaller one.
+# What is found in a result is what a reason was given for when so much of it lies where that was.
 SAME_THING: Final = 0.5
 
 
@@ -295,14 +295,15 @@ def _reason(item: Finding, kept: Sequence[tuple[Identifying, Region, str]]) -> s
     faces = {Identifying.FACE, Identifying.EYES}
     for kind, region, reason in kept:
         is_same_kind = kind is item.kind or {kind, item.kind} <= faces
-        if is_same_kind and _shares(region, item.region):
+        if is_same_kind and _is_of(item.region, region):
             return reason
     return ""
 
 
-def _shares(one: Region, other: Region) -> bool:
-    part = one.within(other)
-    return part is not None and part.area >= SAME_THING * min(one.area, other.area)
+def _is_of(found: Region, kept: Region) -> bool:
+    """INVARIANT: a reason for something small is none for something large around it."""
+    part = found.within(kept)
+    return part is not None and part.area >= SAME_THING * found.area
 
 
 def with_reasons(leftovers: Sequence[Leftover], reasons: Mapping[str, str]) -> tuple[Leftover, ...]:

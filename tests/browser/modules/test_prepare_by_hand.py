@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.browser.modules.hospital import Hospital
 from tests.browser.modules.preparing import (
     FACE,
@@ -21,6 +21,9 @@ from tests.browser.modules.preparing import (
     prepare_page,
     sent,
 )
+
+from safelight.engines.imaging import Mask, RedactionPlan, covers_at_least
+from safelight.vocabulary.identifiability import MaskShape, Region
 
 pytestmark = pytest.mark.browser
 
@@ -242,6 +245,55 @@ def test_an_ellipse_still_covers_what_was_found(prepared: Page, hospital: Hospit
     mask = sent(prepared, hospital)["masks"][0]
     assert mask["shape"] == "ellipse"
     assert near(mask["region"], 834, 393, 1132, 1414)
+
+
+def shape_of(page: Page, shape: str) -> Locator:
+    return page.locator(f"[data-mask-shape][value={shape}]")
+
+
+def drawn(page: Page) -> RedactionPlan:
+    """What is covered on the screen, in pixels of the picture."""
+    shown = masks(page).evaluate_all(
+        """(all) => all.map((e) => {
+          const { x, y, width, height } = e.getBBox();
+          return [[x, y, width, height], e.tagName === "ellipse" ? "ellipse" : "box"];
+        })"""
+    )
+    return RedactionPlan(
+        tuple(Mask(Region(*map(round, box)), shape=MaskShape(shape)) for box, shape in shown)
+    )
+
+
+@pytest.mark.parametrize("to", [(3500, 800), (3999, 800), (3500, 5)])
+def test_another_shape_covers_no_less(prepared: Page, to: tuple[int, int]) -> None:
+    """In the middle, at the right edge and at the upper one."""
+    drag(prepared, (3000, 300), to)
+    before = drawn(prepared)
+    shape_of(prepared, "ellipse").click()
+    assert covers_at_least(drawn(prepared), before, WIDTH, HEIGHT)
+
+
+def test_at_the_edge_a_box_stays_one_and_it_is_said_why(prepared: Page, hospital: Hospital) -> None:
+    drag(prepared, (3000, 300), (3999, 800))
+    shape_of(prepared, "ellipse").click()
+    expect(prepared.locator("[data-prepare-status]")).to_contain_text("The box stays.")
+    expect(shape_of(prepared, "box")).to_be_checked()
+    assert sent(prepared, hospital)["masks"][2]["shape"] == "box"
+
+
+def test_a_box_that_was_an_ellipse_covers_all_of_it(prepared: Page) -> None:
+    drag(prepared, (3000, 500), (3400, 900))
+    before = drawn(prepared)
+    shape_of(prepared, "ellipse").click()
+    shape_of(prepared, "box").click()
+    assert drawn(prepared) == before, "nothing was done to it meanwhile"
+    shape_of(prepared, "ellipse").click()
+    prepared.locator("[data-mask-stage]").focus()
+    prepared.keyboard.press("ArrowRight")
+    moved = drawn(prepared)
+    shape_of(prepared, "box").click()
+    assert drawn(prepared).masks[2].shape is MaskShape.BOX
+    assert covers_at_least(drawn(prepared), moved, WIDTH, HEIGHT)
 
 
 def test_what_is_cut_off_needs_no_covering(prepared: Page, hospital: Hospital) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from safelight.connectors.scanning.offline import shut_off
+from safelight.connectors.scanning.offline import KNOWN, shut_off
 from safelight.connectors.scanning.process import ChildScanner
 
 TRY = """
@@ -43,7 +43,55 @@ print(said)
 
 def test_no_socket_is_opened_any_more_whichever_thread_asks() -> None:
     done = subprocess.run([sys.executable, "-c", TRY], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == str([True] * 11)
+    count = 5 + len(KNOWN[platform.machine()].refused)
+    assert done.stdout.strip() == str([True] * count)
+
+
+CHANGE = """
+import errno, os, resource, sys
+from safelight.connectors.scanning.offline import shut_off
+
+def refused(act, *arguments):
+    try:
+        act(*arguments)
+    except OSError as error:
+        return error.errno == errno.EACCES
+    return False
+
+file, parent = sys.argv[1], os.getppid()
+reading = os.open(file, os.O_RDONLY)
+assert shut_off()
+print([
+    refused(os.open, file, os.O_WRONLY),
+    refused(os.open, file, os.O_RDWR),
+    refused(os.open, file, os.O_RDONLY | os.O_TRUNC),
+    refused(os.open, file + ".new", os.O_RDONLY | os.O_CREAT),
+    refused(os.truncate, file, 0),
+    refused(os.unlink, file),
+    refused(os.rename, file, file + ".new"),
+    refused(os.link, file, file + ".new"),
+    refused(os.symlink, file, file + ".new"),
+    refused(os.mkdir, file + ".new"),
+    refused(os.chmod, file, 0),
+    refused(os.fchmod, reading, 0),
+    refused(os.kill, parent, 0),
+    refused(resource.prlimit, parent, resource.RLIMIT_NOFILE, (0, 0)),
+    len(resource.prlimit(0, resource.RLIMIT_NOFILE)) == 2,
+    refused(os.execv, sys.executable, [sys.executable, "-V"]),
+    open(file).read() == "a picture of Petra",
+])
+"""
+
+
+def test_nothing_is_written_renamed_or_removed_no_process_ended_and_no_program_started(
+    tmp_path: Path,
+) -> None:
+    """Whoever takes over the child has the database, the blobs and the server of the same user."""
+    (tmp_path / "kept").write_text("a picture of Petra")
+    command = [sys.executable, "-c", CHANGE, str(tmp_path / "kept")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str([True] * 17)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 def test_the_child_that_looks_runs_under_the_filter() -> None:

@@ -148,6 +148,19 @@ def test_what_stays_visible_stays_for_a_reason_that_is_shown(cast: Cast, told: T
     approve(alice, picture, result.version, {})
 
 
+@pytest.mark.parametrize("around", [Region(0, 0, 90, 60), Region(18, 0, 60, 60)])
+def test_a_reason_for_something_small_is_none_for_something_large_around_it(
+    cast: Cast, told: ToldScanner, around: Region
+) -> None:
+    picture, alice = take(cast.alice, cast.petra), seated(cast.alice)
+    told.left = (face(around),)
+    save_draft(alice, picture, covering(kept=[Kept("1", "a scar on the chin")]))
+    result = checked(alice, picture)
+    assert [item.reason for item in result.leftovers] == [""]
+    with pytest.raises(LeftoverError):
+        approve(alice, picture, result.version, {})
+
+
 def test_what_is_still_found_blocks_until_somebody_says_why_it_may_stay(
     cast: Cast, told: ToldScanner
 ) -> None:

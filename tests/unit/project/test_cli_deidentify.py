@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from pydicom import dcmread
 from skimage.data import astronaut
-from tests.unit.engines.dicom.dicom_files import full_of_canaries, photograph, pixels
+from tests.unit.engines.dicom.dicom_files import full_of_canaries, native, photograph, pixels
 from tests.unit.engines.imaging.corpus import betrays, full_exif, other
 
 from safelight.engines.imaging import check_clean
@@ -168,6 +168,41 @@ def test_a_dicom_photograph_stays_one_and_claims_nothing(folder, capsys):
     assert "NOT REVIEWED" in str(made.DeidentificationMethod)
     # The picture in it lay on its side, by its EXIF; the frame is upright.
     assert (made.Rows, made.Columns) == (48, 32)
+
+
+def brightest_beside(picture, region):
+    """Of the 17 pixels left of a region: dark only if the cover reaches so far."""
+    left, top, _, height = region
+    return int(picture[top : top + height, left - 17 : left].max())
+
+
+def test_what_was_a_jpeg_once_is_covered_as_far_as_it_was_smeared(tmp_path, capsys):
+    """A screenshot, and what an archive unpacked: neither says what it was."""
+    shown = pixels(face(quality=40))
+    out = io.BytesIO()
+    Image.fromarray(shown).save(out, "PNG")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.png").write_bytes(out.getvalue())
+    (tmp_path / "in/b.dcm").write_bytes(native(shown))
+    run(capsys, tmp_path)
+    png, dicom = report(tmp_path)["pictures"]
+    results = [
+        pixels((tmp_path / "out" / png["result"]).read_bytes()),
+        dcmread(tmp_path / "out" / dicom["result"]).pixel_array,
+    ]
+    for entry, picture in zip((png, dicom), results, strict=True):
+        (found,) = entry["frames"][0]["covered"]
+        assert brightest_beside(picture, found["region"]) < 90
+
+
+def test_frames_that_are_larger_than_the_header_says_are_refused_unsearched(tmp_path, capsys):
+    out = io.BytesIO()
+    Image.new("L", (7_000, 4_000)).save(out, "JPEG", quality=20)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.dcm").write_bytes(photograph(*[out.getvalue()] * 4, Rows=1, Columns=1))
+    code, shown = run(capsys, tmp_path, Fails())
+    assert code == 1
+    assert "more pixels than is allowed" in shown.err
 
 
 def test_pictures_of_one_dicom_study_stay_together_and_two_runs_do_not_meet(folder, capsys):

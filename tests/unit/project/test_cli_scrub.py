@@ -10,14 +10,17 @@ import pytest
 from PIL import Image, ImageOps
 from tests.unit.engines.imaging.corpus import (
     CANARY,
+    after_header,
     betrays,
     full_exif,
+    gradient,
     jpeg,
     other,
     png,
     segment,
     with_segments,
 )
+from tests.unit.engines.imaging.heic_file import box, heic
 
 from safelight.engines.imaging import check_clean
 from safelight.project import cli_scrub
@@ -258,6 +261,36 @@ def test_neither_names_nor_values_can_write_on_the_terminal(tmp_path, capsys):
     _, shown = run(capsys, tmp_path)
     assert "\x1b" not in shown.out + shown.err
     assert CANARY.decode() in shown.out
+
+
+def webp_with(name):
+    """A WebP file with a chunk of this name."""
+    chunks = other("WEBP")[8:] + name + (4).to_bytes(4, "little") + CANARY[:4]
+    return b"RIFF" + len(chunks).to_bytes(4, "little") + chunks
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        after_header(png(), (b"tEXt", b"\x1b]0;x\x07\0" + CANARY)),
+        webp_with(b"\x1b[2J"),
+        heic(gradient()) + box(b"\x1b[2J", CANARY),
+    ],
+    ids=["keyword", "WebP chunk", "HEIC box"],
+)
+def test_nor_can_what_a_file_calls_its_own_parts(tmp_path, capsys, data):
+    (tmp_path / "a").write_bytes(data)
+    code, shown = run(capsys, tmp_path / "a")
+    assert code == 0
+    assert "\x1b" not in shown.out + shown.err
+
+
+def test_nor_can_the_name_of_a_result_that_is_there_already(tmp_path, capsys):
+    (tmp_path / "a\x1b[31m.jpg").write_bytes(DIRTY)
+    (tmp_path / "a\x1b[31m.scrubbed.jpg").write_bytes(b"mine")
+    code, shown = run(capsys, tmp_path / "a\x1b[31m.jpg")
+    assert code == 2
+    assert "\x1b" not in shown.out + shown.err
 
 
 def test_output_in_a_narrow_encoding_does_not_fail(tmp_path):

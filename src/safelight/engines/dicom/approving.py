@@ -30,4 +30,7 @@ def approve(data: bytes, *, reviewed_by: str, methods: Sequence[MethodCode]) -> 
     if build(source, frames, NOBODY, Kept({})) != data:
         raise ForeignDicomError
     own = source.bytes_of("SOPInstanceUID")
-    return build(source, frames, claim, Kept({own: Pseudonyms(source.digest).uid(own)}))
+    # Files that claim different things are two: an archive keeps the first it gets of one UID.
+    told = "\0".join((reviewed_by, *sorted(claim.methods))).encode()
+    renamed = Pseudonyms(source.digest + told).uid(own)
+    return build(source, frames, claim, Kept({own: renamed}))

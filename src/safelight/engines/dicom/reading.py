@@ -38,6 +38,7 @@ ASKED_FOR: Final = tuple(
     {"SOPClassUID", "AnatomicRegionSequence", *LAYOUT, *(rule.keyword for rule in RULES)}
 )
 """All that is kept in memory of a dataset; a hostile file may have millions of elements."""
+IN_JPEG: Final = frozenset({"MONOCHROME2", "RGB", "YBR_FULL", "YBR_FULL_422"})
 TOLD: Final = (b"JFIF\0", b"\xff\xee\0\x0eAdobe")
 """What decoders take for a word about colour; an Adobe segment of another length is none."""
 NO_TRANSFORM: Final = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0"
@@ -205,6 +206,8 @@ def _frames(source: Source) -> Iterator[bytes]:
 
 
 def _encapsulated(value: bytes, count: int, colour: str) -> Iterator[bytes]:
+    if colour not in IN_JPEG:  # a negative, such as MONOCHROME1, shows no detector what it shows us
+        raise UnsupportedDicomError("The pixels of this DICOM file are of a kind not known here.")
     frames = list(generate_frames(value, number_of_frames=count))
     if len(frames) != count or not all(frame.startswith(b"\xff\xd8") for frame in frames):
         raise MalformedDicomError

@@ -46,15 +46,21 @@ class Finding:
 
 
 def found(kind: FindingKind, place: str, value: str | bytes) -> Finding:
-    """A finding whose value is safe to print on a terminal: one short line, no control bytes."""
+    """A finding safe to print on a terminal: one short line, no control bytes.
+
+    A file names some places itself, such as the chunk of a text.
+    """
     # PHI: shown to the holder of the file only
     start = value[:LONGEST_LOOK]
     text = start.decode("utf-8", "replace") if isinstance(start, bytes) else start
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    shown = line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1] + "…"
-    return Finding(kind, place, shown)
+    return Finding(kind, _line(place), _line(text))
 
 
 def found_bytes(kind: FindingKind, place: str, size: int) -> Finding:
     """A finding of which only the size is worth showing."""
-    return Finding(kind, place, f"{size:,} bytes")
+    return Finding(kind, _line(place), f"{size:,} bytes")
+
+
+def _line(text: str) -> str:
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1] + "…"

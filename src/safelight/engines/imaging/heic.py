@@ -1,5 +1,6 @@
 """HEIC files (ISO/IEC 23008-12) through libheif: their structure, and their pixels."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,11 @@ BOX_HEAD = 8
 MOST_BOXES = 100
 PICTURE_BOXES = frozenset({b"meta", b"mdat"})
 KNOWN_BOXES = PICTURE_BOXES | {b"ftyp", b"free", b"skip"}
+PIXEL_DATA = b"mdat"
+ITEM = re.compile(rb"infe")
+# Version and flags, an id, a protection index; from version 2 on a type follows, in version 3 the
+# id is longer. Of versions that nobody knows all is read as words.
+WORDS_AFTER = {b"\0": 8, b"\1": 8, b"\2": 8, b"\3": 10}
 P3_PRIMARIES = 12  # ITU-T H.273, colour primaries: SMPTE EG 432-1
 
 
@@ -61,12 +67,45 @@ def decode_heic(data: bytes | memoryview) -> Image.Image:
 
 
 def _open(view: memoryview) -> Any:  # noqa: ANN401 - pi_heif is not typed
+    _check_words(view)
     try:
         container = pi_heif.HeifFile(bytes(view))
         container.size  # noqa: B018 - raises if there is no picture inside
     except Exception as error:  # libheif's failures have no common class
         raise MalformedError from error
     return container
+
+
+def _check_words(view: memoryview) -> None:
+    """Raise `MalformedError` where an item's type or name is no text.
+
+    INVARIANT: before the library opens the file. It makes text of these words and of nothing else
+    without looking, and what is none ends the whole process (pi-heif 1.4, `metadata`).
+    """
+    at = 0
+    while at < len(view):
+        name, end = _box(view, at)
+        end = min(max(end, at + BOX_HEAD), len(view))
+        if name != PIXEL_DATA:
+            _check_items(bytes(view[at:end]))
+        at = end
+
+
+def _check_items(part: bytes) -> None:
+    """Every item info entry (ISO/IEC 14496-12 §8.11.6), wherever it is nested.
+
+    By its name alone, so that no other reading of the boxes around it finds one that was not looked
+    at. Its words come last, after a version, flags, ids and a type of four letters.
+    """
+    for match in ITEM.finditer(part):
+        at = match.start() - 4
+        end = _box(memoryview(part), at)[1] if at >= 0 else len(part)
+        body = part[match.end() : max(end, match.end())]
+        words = body[WORDS_AFTER.get(body[:1], 0) :]
+        try:
+            words.decode()
+        except UnicodeDecodeError:
+            raise MalformedError from None
 
 
 def _read_boxes(view: memoryview) -> tuple[int, list[Finding]]:

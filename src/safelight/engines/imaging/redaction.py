@@ -24,7 +24,7 @@ from safelight.engines.imaging.renditions import (
     fit_within,
     shown_colours,
 )
-from safelight.engines.imaging.smear import growth_of
+from safelight.engines.imaging.smear import USUAL_GROWTH, growth_of
 from safelight.engines.imaging.stencil import cut_stencil
 from safelight.vocabulary.identifiability import Fill, Region
 
@@ -54,20 +54,24 @@ def redact(
     plan: RedactionPlan,
     bounds: Bounds = DEFAULT_BOUNDS,
     longest: int = DISPLAY_SIDE,
+    *,
+    was_jpeg: bool = False,
 ) -> Redacted:
     """Cover and cut a scrubbed JPEG or PNG as `plan` says, and make both renditions.
 
     `orientation` is that of the record (1 to 8). On a JPEG original, masks grow outward and the
-    crop inward by `growth_of` pixels, over what compression smeared. The longest side of `display`
-    has at most `longest` pixels. Threads of one process take turns. Raises `DecodeError`,
-    `MalformedPlanError`, and what `probe` raises.
+    crop inward by `growth_of` pixels, over what compression smeared; `was_jpeg` says of a PNG that
+    its pixels came out of a JPEG. The longest side of `display` has at most `longest` pixels.
+    Threads of one process take turns. Raises `DecodeError`, `MalformedPlanError`, and what `probe`
+    raises.
     """
     shape = probe(data, bounds)
     if shape.type not in (ImageType.JPEG, ImageType.PNG):
         raise DecodeError
     with one_at_a_time:
         try:
-            return _finish(*_decoded(data, shape, orientation), plan, longest)
+            image, growth = _decoded(data, shape, orientation)
+            return _finish(image, max(growth, USUAL_GROWTH * was_jpeg), plan, longest)
         except (OSError, ValueError, MemoryError) as error:
             raise DecodeError from error
 

@@ -3,6 +3,10 @@
 Its blocks are 8 samples wide, so coding a pixel changes 7 samples beside it; decoders smooth coarse
 colour from one sample to the next; and where colour is sampled at every second pixel, as cameras
 do, a sample is 2 pixels wide. That makes 2 x (8 + 1) pixels at most.
+
+Colour that is stored as finely as light may come from such a file and have been coded once more, as
+Safelight itself does with a picture whose colours it has to convert: what was smeared so far then
+lies in blocks of 8 pixels anew.
 """
 
 from typing import Final
@@ -17,8 +21,9 @@ SMOOTHED_SAMPLES: Final = 1
 # Of a progressive file that ends before its last scan, decoders guess the finer detail of each
 # block from those around it, two blocks far (libjpeg-turbo, jdcoefct.c, smoothing_ok).
 GUESSED_BLOCKS: Final = 2
-# Colour that is stored as finely as light may still come from a file in which it was not.
 USUAL_SAMPLING: Final = 2
+USUAL_GROWTH: Final = (BLOCK + SMOOTHED_SAMPLES) * USUAL_SAMPLING
+"""How far masks grow on a picture that was a JPEG once, if nothing else is known of it."""
 
 
 def growth_of(data: bytes | memoryview, shape: Probe) -> int:
@@ -27,7 +32,10 @@ def growth_of(data: bytes | memoryview, shape: Probe) -> int:
         return 0
     jpeg = read_jpeg(data)
     blocks = 1 if _is_whole(jpeg) else 1 + GUESSED_BLOCKS
-    return (blocks * BLOCK + SMOOTHED_SAMPLES) * max(USUAL_SAMPLING, *_sampling(jpeg))
+    sampling = max(_sampling(jpeg))
+    is_fine = sampling == 1 and jpeg.frame.components > 1
+    once_more = BLOCK if is_fine else 0
+    return (blocks * BLOCK + SMOOTHED_SAMPLES) * max(USUAL_SAMPLING, sampling) + once_more
 
 
 def _sampling(jpeg: Jpeg) -> tuple[int, int]:

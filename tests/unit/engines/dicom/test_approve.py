@@ -74,6 +74,14 @@ def test_approving_anew_gives_the_same_bytes():
     assert approved(unreviewed()) == approved(unreviewed())
 
 
+def test_files_that_claim_different_things_are_never_one_instance():
+    """An archive keeps the first that it gets under a UID, whatever the second takes back."""
+    less = (MethodCode.BASIC_PROFILE,)
+    made = [approved(unreviewed()), approved(unreviewed(), methods=less),
+            approved(unreviewed(), "Charlie"), unreviewed()]  # fmt: skip
+    assert len({read(data).SOPInstanceUID for data in made}) == 4
+
+
 def test_what_a_person_let_stay_is_not_claimed_to_be_gone():
     kept = approved(unreviewed(), methods=(MethodCode.BASIC_PROFILE, MethodCode.CLEAN_PIXEL_DATA))
     assert read(kept).PatientIdentityRemoved == "NO"

@@ -69,6 +69,13 @@ def test_bits_above_those_that_are_stored_are_dropped():
     assert np.array_equal(frame_of(data), GREY)
 
 
+@pytest.mark.parametrize("colour", ["MONOCHROME1", "PALETTE COLOR", "YBR_ICT", ""])
+def test_a_stream_that_is_shown_otherwise_than_it_decodes_is_refused(colour):
+    """A negative: detectors would look for faces in what nobody is shown."""
+    with pytest.raises(UnsupportedDicomError):
+        read_picture(photograph(PhotometricInterpretation=colour))
+
+
 def test_native_luma_and_chroma_become_colour():
     grey = np.full((4, 4, 3), (90, 128, 128), np.uint8)
     assert np.array_equal(frame_of(native(grey, "YBR_FULL")), np.full((4, 4, 3), 90, np.uint8))

@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import time
 import tracemalloc
 import zlib
@@ -287,3 +289,30 @@ def test_every_refusal_is_one_of_ours():
         assert issubclass(error, SafelightError)
         assert error.code.startswith("imaging.")
         assert error.message.endswith(".")
+
+
+WORDS = {
+    "content type": (b"mime\0application", b"mime\0\xff\xff\xff\xffication"),
+    "type": (b"infe\x02\0\0\0\0\x02\0\0mime", b"infe\x02\0\0\0\0\x02\0\0\xff\xff\xff\xff"),
+}
+SCRUB = """
+import sys
+from safelight.engines.imaging import MalformedError, scrub
+try:
+    scrub(sys.stdin.buffer.read())
+except MalformedError as error:
+    print(error.code)
+"""
+
+
+@pytest.mark.parametrize("what", WORDS)
+def test_a_heic_with_words_that_are_none_ends_no_process(what):
+    """The library makes text of them without looking, and the whole process was gone."""
+    whole = heic(gradient(), xmp=b"<x/>")
+    broken = whole.replace(*WORDS[what])
+    assert broken != whole
+    done = subprocess.run(
+        [sys.executable, "-c", SCRUB], input=broken, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b"imaging.malformed\n")
+    assert scrub(whole).findings

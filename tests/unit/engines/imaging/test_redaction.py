@@ -17,6 +17,7 @@ from tests.unit.engines.imaging.corpus import (
     other,
     png,
     png16,
+    uncommon_profile,
 )
 from tests.unit.engines.imaging.drawn_plans import hidden_pixels, plans
 from tests.unit.engines.imaging.test_properties import mutated
@@ -102,6 +103,19 @@ def test_nor_what_a_jpeg_has_smeared_of_it(sampling, quality, shape):
     for fill in Fill:
         plan = RedactionPlan((Mask(region, fill, shape),))
         assert redact(stored[0], 1, plan) == redact(stored[1], 1, plan)
+
+
+@pytest.mark.parametrize("place", range(79, 95, 5))
+def test_nor_what_was_smeared_before_its_colours_were_converted(place):
+    """It was coded twice then: by the camera, and by whoever converted."""
+    one = noise(1, 200, 200) // 2 + 60
+    two, region = one.copy(), Region(place, place, 26, 26)
+    two[place : place + 26, place : place + 26] = 255
+    options = {"quality": 50, "subsampling": "4:2:0", "icc_profile": uncommon_profile()}
+    stored = [scrub(saved(picture, "JPEG", **options)) for picture in (one, two)]
+    assert not stored[0].lossless
+    plan = RedactionPlan((Mask(region),))
+    assert redact(stored[0].data, 1, plan) == redact(stored[1].data, 1, plan)
 
 
 def first_scans(data, count):

@@ -55,6 +55,7 @@ class PreparePage {
     this.questions.start();
     this.draft.addEventListener("change", () => this.changed());
     this.draft.addEventListener("full", () => this.tell(say("too-many")));
+    this.draft.addEventListener("edge", () => this.tell(say("no-ellipse")));
     this.next.addEventListener("click", () => this.goOn());
     warnBeforeLeaving(() => this.isChanged);
     if (this.known.findings) this.found(this.known.findings, this.known.is_done);

@@ -1,6 +1,6 @@
 /** What is covered, what is cut off and what stays visible: the draft, with its way back. */
 
-import { fromList, hiddenPart, isSame, joined, scaled } from "./mask-region.js";
+import { EVERYWHERE, fromList, hiddenPart, isInside, isSame, joined, scaled } from "./mask-region.js";
 
 /** @typedef {import("./mask-region.js").Region} Region */
 /** @typedef {{id: string, kind: string, region: Region}} Finding what a detector found */
@@ -12,6 +12,7 @@ import { fromList, hiddenPart, isSame, joined, scaled } from "./mask-region.js";
  * @property {string} shape
  * @property {string} finding the id of what it was made for, empty if a person drew it
  * @property {boolean} isLocked whether an approved version covers it already
+ * @property {{region: Region, after: Region}} [before] where it was in its other shape, and then in this
  */
 /** @typedef {{masks: Mask[], crop: Region | null, kept: string[]}} State */
 
@@ -22,7 +23,7 @@ const ENOUGH = 0.5;
 const AROUND = Math.SQRT2;
 export const CROP = "crop";
 
-/** Dispatches `change` when anything is covered, uncovered or chosen, and `full` if no more can be. */
+/** Dispatches `change` when anything is covered, uncovered or chosen, `full` if no more can be, `edge` if no ellipse. */
 export class MaskDraft extends EventTarget {
   /** @param {{width: number, height: number, floor: any, draft: any, fill: string}} known */
   constructor({ width, height, floor, draft, fill }) {
@@ -227,14 +228,26 @@ export class MaskDraft extends EventTarget {
     this.change({ ...this.state, masks: altered }, mergeKey);
   }
 
-  /** A shape that covers no less than the one before. @param {string} shape */
+  /**
+   * A shape that covers no less than the one before, or the very one that was there before that. No
+   * ellipse does at the edge of the picture: it would have to reach beyond.
+   * @param {string} shape
+   */
   reshape(shape) {
     const mask = this.find(this.selected);
-    if (!mask || mask.shape === shape) return;
-    const factor = shape === "ellipse" ? AROUND : 1 / AROUND;
-    const region = scaled(mask.region, factor, this.picture);
+    if (!mask || mask.shape === shape || mask.isLocked) return undefined;
+    const { region, before } = mask;
+    if (before && isSame(before.after, region)) return this.alter({ shape, region: before.region });
     const found = this.findings.find((item) => item.id === mask.finding)?.region ?? region;
-    this.alter({ shape, region: joined(region, found, this.picture) });
+    const whole = joined(region, found, this.picture);
+    const after = shape === "ellipse" ? scaled(whole, AROUND, EVERYWHERE) : whole;
+    if (!isInside(after, this.picture)) return this.refuseEllipse();
+    return this.alter({ shape, region: after, before: { region, after } });
+  }
+
+  refuseEllipse() {
+    this.dispatchEvent(new Event("change"));
+    this.dispatchEvent(new Event("edge"));
   }
 
   /** For all that are not locked, and for those to come. @param {string} fill */

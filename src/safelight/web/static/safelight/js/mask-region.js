@@ -4,6 +4,8 @@
 /** @typedef {{x: number, y: number}} Point in pixels of the picture */
 /** @typedef {{region: Region, shape: string}} Shape */
 
+/** Beyond any picture. @type {Region} */
+export const EVERYWHERE = { left: -1e6, top: -1e6, width: 3e6, height: 3e6 };
 const LEAST = 4;
 const GRID = 12;
 
@@ -81,6 +83,13 @@ export const joined = (a, b, bounds) =>
 /** @param {Region} a @param {Region} b */
 export const isSame = (a, b) =>
   a.left === b.left && a.top === b.top && a.width === b.width && a.height === b.height;
+
+/** @param {Region} region @param {Region} bounds */
+export const isInside = (region, bounds) =>
+  region.left >= bounds.left &&
+  region.top >= bounds.top &&
+  right(region) <= right(bounds) &&
+  bottom(region) <= bottom(bounds);
 
 /** @param {Region} region @param {Point} at */
 export const holds = (region, at) =>
