@@ -1,24 +1,28 @@
 """What a member of staff opens beyond treatment names them; what they open for care is as it was taken."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from tests.cast import Cast
-from tests.consenting import recipient_of, signed
-from tests.looking import asks, reasons
+from tests.consenting import agreement_to, recipient_of, signed
+from tests.looking import asks, opens, reasons
 from tests.rooms.release.test_marking import number_in
 from tests.sessions import sit_down
 from tests.sharing import agreed
 from tests.taking import take
 
 from safelight.audit.models import Event
+from safelight.consent.services.ending import withdraw
 from safelight.engines.policy import Reason
 from safelight.institution.services import decide_policy
 from safelight.people.asker import Asker
 from safelight.project import cli_watermark
+from safelight.release import gate
 from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Asked
 from safelight.release.gate import open_photograph
+from safelight.release.marking import burn
 from safelight.release.staff_marks import mark_of_staff, staff_of_number
 from safelight.release.teaching import open_for_use
 from safelight.sharing.services.tracing import trace
@@ -60,6 +64,26 @@ def test_what_is_opened_for_care_carries_no_mark(cast: Cast, picture: UUID) -> N
     for rendition in (Rendition.ORIGINAL, Rendition.DISPLAY, Rendition.THUMBNAIL):
         opened = open_photograph(Asked(seated.session_key, picture, rendition))
         assert number_in(opened) is None
+
+
+def test_what_is_taken_back_while_it_is_marked_is_not_sent(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photograph = take(cast.alice, cast.petra)
+    visit = signed(cast.alice, cast.petra, [photograph], [LECTURE])
+
+    def slowly(*told: Any, **more: Any) -> Any:
+        marked = burn(*told, **more)
+        withdraw(visit, agreement_to(visit, LECTURE).id)
+        return marked
+
+    monkeypatch.setattr(gate, "burn", slowly)
+    assert not opens(asks(cast.theo, photograph, LECTURE))
+    told = Event.objects.filter(objects_told__object_id=photograph, actor=cast.theo.staff)
+    assert set(told.values_list("tag", flat=True)) == {
+        EventTag.PHOTOGRAPH_DISPLAY_VIEWED.value,
+        EventTag.PHOTOGRAPH_REFUSED.value,
+    }
 
 
 def test_the_command_names_who_opened_a_copy_and_that_is_recorded(
