@@ -274,6 +274,7 @@ def test_every_page_of_a_lecture_is_fit_for_everybody(lecture: Lecture) -> None:
         f"/teaching/lectures/{lecture.id}/speak/",
     ]
     theo = lecture.theo
+    makes_the_deck_longer_than_a_phone_is_wide(theo, lecture.deck)
     for width in (360, 1280):
         theo.page.set_viewport_size({"width": width, "height": 740})
         for path in pages:
@@ -288,3 +289,11 @@ def test_every_page_of_a_lecture_is_fit_for_everybody(lecture: Lecture) -> None:
     if wrong := [*grave(screen), *too_wide(screen), *faint_in_the_dark(screen)]:
         found["screen"] = wrong
     assert found == {}
+
+
+def makes_the_deck_longer_than_a_phone_is_wide(theo: Teacher, deck: str) -> None:
+    theo.goes_to(f"/teaching/decks/{deck}/")
+    theo.page.locator(".deck__link").nth(1).click()
+    for count in range(3, 6):
+        theo.presses("Duplicate")
+        expect(theo.page.locator(".deck__link")).to_have_count(count + 1)

@@ -124,7 +124,7 @@ def test_alice_asks_rhea_who_answers_until_alice_takes_it_back(
 
     goes_to_the_share(alice)
     alice.sees("I would excise it.")
-    alice.sees("Looked at picture 1, 2")
+    alice.sees("Looked at pictures 1, 2")
     assert rhea.sees_every_picture() == len(pictures)
     alice.page.locator("summary", has_text="Revoke").click()
     alice.presses("Revoke it now")

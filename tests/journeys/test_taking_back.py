@@ -100,7 +100,7 @@ def test_one_picture_and_one_use_are_taken_back_from_their_own_pages(
     assert misfits(petra.page) == []
     petra.page.locator("button[form='take-back']").click()
     petra.page.wait_for_url("**/portal/taken-back/*/")
-    petra.sees("No more: One-to-one teaching")
+    petra.sees("No more: Teaching one learner")
 
 
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desk"])

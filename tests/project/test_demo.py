@@ -64,7 +64,7 @@ from safelight.release.errors import AccessRefusedError
 from safelight.release.facts import Use
 from safelight.release.signers import show_to_signer
 from safelight.release.teaching import open_for_use
-from safelight.sharing.selectors import my_shares
+from safelight.sharing.selectors import my_shares, open_share
 from safelight.vocabulary.agreements import Answer
 from safelight.vocabulary.events import EventTag
 from safelight.vocabulary.photograph import PhotographState, Rendition, Sensitivity
@@ -365,7 +365,11 @@ def _rhea_was_asked_and_has_answered() -> None:
     case = known_cases()["kofi"]
     [share] = my_shares(case.asker)
     assert (share.recipient, share.new_answers, share.opened_count) == (RECIPIENT, 1, 1)
-    assert share.waits
+    assert (share.waits, share.is_notice_missing) == (True, False)
+    known = open_share(case.asker, share.id)
+    assert known.notified_at is not None
+    [opening] = known.opened
+    assert len(opening.photographs) == share.picture_count > 0
 
 
 def _petras_link_opens() -> None:

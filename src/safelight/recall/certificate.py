@@ -193,7 +193,7 @@ def _counts(lines: Sequence[Consequence]) -> Iterator[Mapping[str, str | int]]:
     """Agreements apart: an erased key of one is not taken for an erased picture."""
     ended = [line for line in lines if _is_ended_agreement(line)]
     if ended:
-        apart = str(words.AGREEMENT_ENDED)
+        apart = words.agreements_ended(len(ended))
         yield {"state": ConsequenceState.ERASED.value, "words": apart, "count": len(ended)}
     found = Counter(line.state for line in lines if not _is_ended_agreement(line))
     for state, said in words.STATES.items():

@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext_lazy
+from django.utils.translation import gettext_noop, npgettext, pgettext_lazy
 
 from safelight.engines.documents import CertificateLabels
 from safelight.vocabulary.recall import (
@@ -54,7 +54,6 @@ STATES: Final = {
     ConsequenceState.ACKNOWLEDGED: pgettext_lazy("certificate", "who had it says that it is gone"),
     ConsequenceState.NOT_RETRACTABLE: pgettext_lazy("certificate", "cannot be called back"),
 }
-AGREEMENT_ENDED: Final = pgettext_lazy("certificate", "agreement ended, and its keys destroyed")
 WHY: Final = {
     WhyNotRetractable.PRINTED: pgettext_lazy(
         "certificate", "It was printed; paper cannot be called back."
@@ -114,6 +113,16 @@ def how_it_is_locked() -> str:
     return _(
         "What is locked away is in no list, no search and no number. It is opened only by two people "
         "together, for a stated purpose and a short time, and you are told when that happens."
+    )
+
+
+def agreements_ended(count: int) -> str:
+    """Under the number, which stands before it."""
+    return npgettext(
+        "certificate",
+        "agreement ended, and its keys destroyed",
+        "agreements ended, and their keys destroyed",
+        count,
     )
 
 

@@ -57,6 +57,7 @@ class WithdrawalLine:
 
     id: UUID
     kind: ConsequenceKind
+    target: UUID
     state: ConsequenceState
     who: str
     purpose: Purpose | None
@@ -69,13 +70,17 @@ class WithdrawalLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedWithdrawal:
-    """One act of taking back, as lists show it. `purpose` is of the use, where it is about one."""
+    """One act of taking back, as lists show it.
+
+    Where it is about one use, `agreement` is the one that ended, and `purpose` what it was for.
+    """
 
     id: UUID
     patient: UUID
     scope: WithdrawalScope
     channel: WithdrawalChannel
     at: datetime
+    agreement: UUID | None
     purpose: Purpose | None
     is_closed: bool
 
@@ -196,6 +201,7 @@ def _listed(rows: Iterable[Withdrawal]) -> list[ListedWithdrawal]:
             scope=WithdrawalScope(row.scope),
             channel=WithdrawalChannel(row.channel),
             at=row.at,
+            agreement=row.target if row.scope == WithdrawalScope.USE else None,
             purpose=purposes.get(row.target) if row.target else None,
             is_closed=row.closed_at is not None,
         )
@@ -232,6 +238,7 @@ def _lines(rows: Sequence[Consequence]) -> Iterable[WithdrawalLine]:
         yield WithdrawalLine(
             id=row.id,
             kind=kind,
+            target=row.target,
             state=state,
             who=names[kind].get(row.target, ""),
             purpose=purposes.get(row.target),

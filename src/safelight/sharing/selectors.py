@@ -238,7 +238,7 @@ def _line(row: Share) -> ListedShare:
         picture_count=row.pictures.exclude(photograph__state__in=GONE).count(),
         opened_count=opened,
         new_answers=row.answers.filter(read_at=None).count(),
-        is_notice_missing=row.notified_at is None,
+        is_notice_missing=row.notified_at is None and not opened,  # who came in has the link
     )
 
 

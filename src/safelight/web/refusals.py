@@ -1,4 +1,7 @@
-"""The same page for what is missing and what is forbidden, and one for our own mistakes."""
+"""The same page for what is missing and what is forbidden, and others for forms and our own mistakes."""
+
+from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,3 +24,34 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
+
+
+class FormsOnlyMiddleware:
+    """A sentence for who opens an address by hand that takes only what a form sends.
+
+    INVARIANT: it is the same for every id, of what is there and of what is not.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not _is_read(request):
+            return response
+        page = _forms_only(request)
+        page["Allow"] = response.get("Allow", "")
+        return page
+
+
+def _is_read(request: HttpRequest) -> bool:
+    """Whether somebody looks at the answer, and no script or machine."""
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def _forms_only(request: HttpRequest) -> HttpResponse:
+    if is_patients(request):
+        page = missing_page(request)
+        page.status_code = HTTPStatus.METHOD_NOT_ALLOWED
+        return page
+    return render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)

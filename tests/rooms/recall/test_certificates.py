@@ -49,12 +49,12 @@ from safelight.recall.certificate_giving import (
     receipt_for_staff,
 )
 from safelight.recall.certificate_words import (
-    AGREEMENT_ENDED,
     KINDS,
     SCOPES,
     STATES,
     USUAL_GROUND,
     WHY,
+    agreements_ended,
 )
 from safelight.recall.errors import CertificateNotReadyError, WithdrawalNotFoundError
 from safelight.recall.models import Certificate, Consequence, Withdrawal
@@ -148,7 +148,7 @@ def test_it_says_what_became_of_every_line_with_its_proof(cast: Cast) -> None:
     assert sorted(item["state"] for item in lines) == sorted(item.state for item in kept)
     assert sum(item["count"] for item in said["counts"]) == len(lines)
     ended = sum(item["line"].startswith("Agreement") for item in lines)
-    counted = [item["count"] for item in said["counts"] if item["words"] == AGREEMENT_ENDED]
+    counted = [item["count"] for item in said["counts"] if item["words"] == agreements_ended(ended)]
     assert counted == [ended] != [0]
     assert said["hospital"] == "Test Hospital"
     assert said["phone"]

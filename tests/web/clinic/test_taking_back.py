@@ -102,7 +102,7 @@ def test_what_only_waits_a_week_is_not_said_to_be_kept_by_law(
 ) -> None:
     erasing_rules()
     said = told(alice, send(alice, cast.petra, "everything"))
-    assert "locked away for a week, in case it was not you who asked" in said
+    assert "locked away for some days, in case it was a mistake" in said
     assert "This is deleted soon" in said
     assert "Nobody can open it alone" in said
     assert "The law makes us" not in said

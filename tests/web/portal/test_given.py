@@ -33,3 +33,5 @@ def test_a_question_a_share_a_lecture_and_a_publication_stand_on_one_page(cast: 
     page = client.get(reverse("portal:given")).content.decode()
     for words in ("Bob", RHEA, "How wounds heal", ARTICLE):
         assert words in page
+    assert "Not opened yet." in page
+    assert "0 times" not in page

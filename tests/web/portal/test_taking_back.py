@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from tests.asking import ask_bob
 from tests.at_once import at_once
 from tests.cast import Cast
@@ -35,7 +36,9 @@ from safelight.consent.services.proposing import People
 from safelight.consent.services.visiting import renew_copy_code
 from safelight.consent.visits import Visit
 from safelight.institution.models import RetentionVersion
+from safelight.institution.selectors import current_zone
 from safelight.photos.models import Photograph
+from safelight.photos.moving import MoveReason, move_photograph
 from safelight.recall.models import Consequence, Withdrawal
 from safelight.recall.services.cascade import carry_out_all
 from safelight.recall.services.withdrawing import Order, withdraw_for
@@ -129,7 +132,7 @@ def test_one_use_is_taken_back_with_one_tap_and_the_others_go_on(petra) -> None:
     assert "For 1 picture" in page
     assert "reason" not in page.replace("You need no reason", "")
     page = told(client, send(client, "take_back", agreement.id))
-    assert "No more: One-to-one teaching" in page
+    assert "No more: Teaching one learner" in page
     assert "Lecture" not in page
     agreement.refresh_from_db()
     other.refresh_from_db()
@@ -142,8 +145,10 @@ def test_what_happened_has_its_own_address_and_is_listed(petra) -> None:
     assert answer["Location"] in read(client, "mine")
     row = Withdrawal.objects.get()
     page = client.get(answer["Location"]).content.decode()
-    assert "One use · One-to-one teaching" in page
-    assert f"{row.at.astimezone():%H:%M:%S}"[3:] in page
+    assert "One use · Teaching one learner" in page
+    assert (
+        f", {date_format(row.at.astimezone(current_zone()), 'TIME_FORMAT')}, nobody can see" in page
+    )
     assert "+1 555 010 0199" in page
 
 
@@ -185,6 +190,22 @@ def test_everything_leaves_the_pages_of_the_patient_who_is_told_so_kindly(petra,
     assert client.get(bytes_of).status_code == 404
 
 
+def test_a_picture_that_was_moved_here_says_why_it_waits(cast: Cast, petra) -> None:
+    """Everything had been taken back before, so it is dark; a move alone destroys nothing."""
+    client, _ = petra
+    others = take_labelled(cast.alice, cast.pablo)
+    erase_all()
+    address = send(client, "take_back_all", scope="everything")["Location"]
+    move_photograph(
+        others, cast.petra, actor=cast.alice.staff, reason=MoveReason.WRONG_PATIENT_OPEN
+    )
+    carry_out_all()
+    page = client.get(address).content.decode()
+    _before, soon = page.split("This is deleted soon")
+    assert "We wait these days so that nothing is deleted by mistake" in soon
+    assert "not you who asked" not in page
+
+
 def test_nothing_is_asked_any_more_about_pictures_that_were_taken_back(cast: Cast, picture) -> None:
     """The request that waited: neither on their pages nor at its own address."""
     client, visit = enter(cast.alice, proposal_of(cast.alice, cast.petra, [picture]))
@@ -220,8 +241,8 @@ def test_who_looked_is_still_told_once_the_picture_is_gone(petra, picture) -> No
 def test_all_uses_end_and_the_pictures_stay_for_care(petra, picture) -> None:
     client, visit = petra
     page = told(client, send(client, "take_back_all", scope="all-uses"))
-    assert "No more: One-to-one teaching" in page
-    assert "No more: Lecture inside the institution" in page
+    assert "No more: Teaching one learner" in page
+    assert "No more: A lecture for our own students and staff" in page
     assert state_of(picture) is PhotographState.VERIFIED
     assert 'value="all-uses"' not in read(client, "take_back_all")
     assert 'value="everything"' in read(client, "take_back_all")

@@ -78,6 +78,8 @@ def test_a_hold_is_placed_extended_and_lifted(cast: Cast, priya: Client) -> None
     row.refresh_from_db()
     assert row.ends_on.isoformat() == day(30)
     assert REASON not in text(priya.get("/privacy/kept/"))
+    _before, lifting = text(priya.get(f"/privacy/kept/{cast.petra}/")).split("Lift this hold")
+    assert "gone for good" in lifting.split("Lift it now")[0], "one tap does not lift it"
     priya.post(f"/privacy/holds/{row.id}/lift/")
     assert "Lifted" in text(priya.get(f"/privacy/kept/{cast.petra}/"))
 

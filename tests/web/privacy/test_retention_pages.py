@@ -51,6 +51,7 @@ def test_what_a_patient_would_read_is_shown_before_anything_is_decided(cast: Cas
     assert "locked away for 10 years" in said
     assert "locked away for 1 year from" in said
     assert "erased at once" in said
+    assert said.count("locked away for a week first") == 1, "once, where it is erased"
     assert said.count(GROUND) >= 3
     assert not RetentionVersion.objects.exists()
 

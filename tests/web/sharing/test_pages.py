@@ -324,6 +324,18 @@ def test_with_the_mail_server_down_the_sender_is_told_and_has_the_link(
     assert len(outbox.notices) == 1
 
 
+def test_who_came_in_by_a_link_that_was_handed_over_is_not_said_to_lack_a_mail(
+    cast: Cast, given: GivenCode
+) -> None:
+    alice = browser_of(cast.alice)
+    page = reverse("sharing:share", args=[given.share])
+    assert "share waits" in alice.get(reverse("clinic:today")).content.decode()
+    assert "They have no mail" in alice.get(page).content.decode()
+    come_in(given)
+    assert "share waits" not in alice.get(reverse("clinic:today")).content.decode()
+    assert "They have no mail" not in alice.get(page).content.decode()
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -2,12 +2,16 @@
 
 from typing import Final
 
+from django.urls import reverse
+
 from safelight.project.demo.taking_in import known_cases
 from safelight.sharing.guests import find_guest, link_letters
+from safelight.sharing.looks import show
 from safelight.sharing.selectors import offers, shares_of
 from safelight.sharing.services.answering import answer
 from safelight.sharing.services.entering import enter
 from safelight.sharing.services.giving import NewShare, give
+from safelight.sharing.services.notifying import notify
 
 PATIENT: Final = "kofi"
 ADDRESS: Final = "rhea.lindqvist@faraway.example"
@@ -32,6 +36,10 @@ def share_with_rhea() -> None:
         openings=20,
     )
     given = give(case.asker, case.patient, new)
-    guest = find_guest(enter(link_letters(given.share), given.code))
+    letters = link_letters(given.share)
+    notify(case.asker, given.share, reverse("shared:door", args=[letters]))
+    guest = find_guest(enter(letters, given.code))
     if guest is not None:
+        for photograph in new.photographs:
+            show(guest, photograph)
         answer(guest, ANSWER)

@@ -78,6 +78,8 @@ class KnownScreen:
     name: str
     paired_at: datetime
     is_there: bool
+    is_new: bool
+    """Let in, and not heard of since: it asks again in a moment."""
 
 
 def screens_of(asker: Asker, lecture: UUID) -> list[KnownScreen]:
@@ -90,6 +92,7 @@ def screens_of(asker: Asker, lecture: UUID) -> list[KnownScreen]:
             row.name,
             row.paired_at,
             is_there=bool(row.last_seen_at and now - row.last_seen_at < LOST_AFTER),
+            is_new=row.last_seen_at is None and now - row.paired_at < LOST_AFTER,
         )
         for row in rows.order_by("paired_at", "id")
         if row.paired_at

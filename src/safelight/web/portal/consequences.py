@@ -1,14 +1,18 @@
 """What followed from taking back, as a patient reads it: whole sentences, in five groups."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Final
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from safelight.recall.selectors import ListedWithdrawal, WithdrawalLine, WithdrawalView
+from safelight.recall.selectors import Kept, ListedWithdrawal, WithdrawalLine, WithdrawalView
+from safelight.vocabulary.purposes import Purpose
 from safelight.vocabulary.recall import CHASING, ConsequenceKind, ConsequenceState, WithdrawalScope
 
 _Kind, _State = ConsequenceKind, ConsequenceState
@@ -21,6 +25,11 @@ SCOPES: Final = {
     WithdrawalScope.EVERYTHING: gettext_lazy("All uses, and all pictures from the record"),
 }
 
+
+Headings = Mapping[UUID, str]
+"""Of agreements, as the form that was signed has them, in the reader's language."""
+
+_NONE: Final[Headings] = MappingProxyType({})
 
 FSI, PDI = "\u2068", "\u2069"
 """Around what somebody else wrote, so that it keeps its own direction inside a sentence."""
@@ -43,7 +52,7 @@ class Said:
 class Told:
     """All lines, apart by what became of them.
 
-    `waiting` is locked away as `kept` is, but by no law: only in case nobody had asked.
+    `waiting` is locked away as `kept` is, but by no law: only for some days, against mistakes.
     """
 
     stopped: tuple[Said, ...]
@@ -53,20 +62,29 @@ class Told:
     waiting: tuple[Said, ...]
 
 
-def what_it_was(withdrawal: ListedWithdrawal) -> str:
+def what_it_was(withdrawal: ListedWithdrawal, headings: Headings = _NONE) -> str:
     """What was taken back, in a few words."""
     scope = str(SCOPES[withdrawal.scope])
-    return f"{scope} · {_(withdrawal.purpose.display)}" if withdrawal.purpose else scope
+    use = _use(withdrawal.agreement, withdrawal.purpose, headings)
+    return f"{scope} · {use}" if use else scope
 
 
-def told(view: WithdrawalView) -> Told:
+def _use(agreement: UUID | None, purpose: Purpose | None, headings: Headings) -> str:
+    """As the form that was signed calls it; by its purpose to who reads no form here."""
+    said = headings.get(agreement, "") if agreement else ""
+    return said or (_(purpose.display) if purpose else "")
+
+
+def told(view: WithdrawalView, headings: Headings = _NONE) -> Told:
     asked = [item for item in view.lines if item.state in CHASING]
     answered = [item for item in view.lines if item.state is _State.ACKNOWLEDGED]
     gone = [item for item in view.lines if item.state is _State.NOT_RETRACTABLE]
     locked = [item for item in view.lines if item.state is _State.SEALED]
     elsewhere = {item.id for item in [*asked, *answered, *gone, *locked]}
     return Told(
-        stopped=tuple(_stopped([item for item in view.lines if item.id not in elsewhere])),
+        stopped=tuple(
+            _stopped([item for item in view.lines if item.id not in elsewhere], headings)
+        ),
         asked=(*map(_asked, asked), *map(_answered, answered)),
         gone=tuple(map(_gone, gone)),
         kept=tuple(_locked([item for item in locked if not _waits(item)])),
@@ -74,8 +92,9 @@ def told(view: WithdrawalView) -> Told:
     )
 
 
-def _stopped(lines: Sequence[WithdrawalLine]) -> Iterable[Said]:
-    for kind, say in _STOPPED.items():
+def _stopped(lines: Sequence[WithdrawalLine], headings: Headings) -> Iterable[Said]:
+    agreements = _each(partial(_agreement, headings))
+    for kind, say in {_Kind.AGREEMENT: agreements, **_STOPPED}.items():
         same = [item for item in lines if item.kind is kind]
         if same:
             yield from say(same)
@@ -90,9 +109,8 @@ def _who(line: WithdrawalLine, otherwise: str = "") -> str:
     return f"{FSI}{line.who}{PDI}" if line.who else otherwise
 
 
-def _agreement(line: WithdrawalLine) -> str:
-    use = _(line.purpose.display) if line.purpose else ""
-    words = {"use": use, "who": _who(line)}
+def _agreement(headings: Headings, line: WithdrawalLine) -> str:
+    words = {"use": _use(line.target, line.purpose, headings), "who": _who(line)}
     return _("No more: %(use)s (%(who)s)") % words if line.who else _("No more: %(use)s") % words
 
 
@@ -154,7 +172,6 @@ def _pictures(lines: Sequence[WithdrawalLine]) -> list[Said]:
 
 
 _STOPPED: Final = {
-    _Kind.AGREEMENT: _each(_agreement),
     _Kind.PICTURE: _pictures,
     _Kind.QUESTION: _each(_question),
     _Kind.SHARE: _each(_share),
@@ -202,10 +219,20 @@ def _gone(line: WithdrawalLine) -> Said:
 _AFTER_CALL: Final = gettext_lazy(
     "Staff took this back for you. It waits these days in case it was not you who asked: then call us."
 )
+_AFTER_MOVE: Final = gettext_lazy("We wait these days so that nothing is deleted by mistake.")
+"""For a picture that was moved to this record, or restored, after everything had been taken back."""
 
 
 def _waits(line: WithdrawalLine) -> bool:
-    return line.kept is not None and line.kept.is_after_call
+    """Whether it has a last day that no law asks for."""
+    kept = line.kept
+    return kept is not None and kept.until is not None and not kept.grounds
+
+
+def _why_it_waits(kept: Kept | None) -> tuple[str, ...]:
+    if kept is None or kept.until is None or kept.grounds:
+        return ()
+    return (str(_AFTER_CALL if kept.is_after_call else _AFTER_MOVE),)
 
 
 def _locked(lines: Sequence[WithdrawalLine]) -> Iterable[Said]:
@@ -221,6 +248,5 @@ def _locked(lines: Sequence[WithdrawalLine]) -> Iterable[Said]:
             )
         else:
             more = _("A matter of law is open, and until it is over nothing may be deleted.")
-        why = (str(_AFTER_CALL),) if kept and kept.is_after_call else ()
         grounds = tuple(_(item) for item in kept.grounds) if kept else ()
-        yield Said(text % {"n": count}, (more, *why), grounds)
+        yield Said(text % {"n": count}, (more, *_why_it_waits(kept)), grounds)

@@ -59,7 +59,7 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
         "is_patient": visit.is_patient,
         "has_left_record": has_left_record(visit),
         "can_take_back": bool(offered_to(visit)),
-        "taken_back": taken_back_lines(visit),
+        "taken_back": taken_back_lines(visit, agreements),
     }
     return page(request, visit, "mine", context)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from safelight.consent.selectors.mine import (
+    MyAgreement,
     my_agreement,
     my_agreements,
     uses_now,
@@ -29,7 +30,7 @@ from safelight.recall.services.withdrawing import Order, withdraw
 from safelight.release.own_record import own_picture
 from safelight.vocabulary.recall import FROM_CARE, WithdrawalScope
 from safelight.web.clinic.forms import one_of
-from safelight.web.portal.consequences import told, what_it_was
+from safelight.web.portal.consequences import Headings, told, what_it_was
 from safelight.web.portal.door import missing, signer
 from safelight.web.portal.pages import page
 from safelight.web.portal.sentences import back_to
@@ -176,10 +177,22 @@ def taken_back(request: HttpRequest, visit: Visit, withdrawal: UUID) -> HttpResp
         found = withdrawal_view(visit, withdrawal)
     except WithdrawalNotFoundError:
         return missing(request)
-    context = {"withdrawal": found, "what": what_it_was(found), "told": told(found)}
+    said = _headings(my_agreements(visit))
+    context = {
+        "withdrawal": found,
+        "what": what_it_was(found, said),
+        "told": told(found, said),
+    }
     return page(request, visit, "taken_back", context)
 
 
-def taken_back_lines(visit: Visit) -> list[tuple[UUID, str, Any]]:
+def _headings(agreements: Sequence[MyAgreement]) -> Headings:
+    return {item.id: item.heading for item in agreements}
+
+
+def taken_back_lines(
+    visit: Visit, agreements: Sequence[MyAgreement]
+) -> list[tuple[UUID, str, Any]]:
     """What this signer took back: where it is told, what it was, and when."""
-    return [(item.id, what_it_was(item), item.at) for item in my_withdrawals(visit)]
+    said = _headings(agreements)
+    return [(item.id, what_it_was(item, said), item.at) for item in my_withdrawals(visit)]

@@ -16,6 +16,10 @@ def fate_words(rule: RetentionRule) -> list[str]:
         return [
             _("The picture is erased at once: its key and its bytes are destroyed."),
             rule.ground,
+            _(
+                "Where staff took it back for you, it is locked away for a week first, in case it was"
+                " not you who asked."
+            ),
         ]
     kept = ngettext(
         "The picture is locked away for %(n)s year from the day it came, and then erased.",

@@ -94,7 +94,7 @@ def share_context(request: HttpRequest, known: KnownShare) -> dict[str, Any]:
         "standing": str(STANDINGS[known.standing]),
         "is_locked": known.standing is Standing.LOCKED,
         "is_ended": known.standing is Standing.AGREEMENT_ENDED,
-        "is_notice_missing": known.is_open and known.notified_at is None,
+        "is_notice_missing": known.is_open and known.notified_at is None and not known.opened,
         "link": link_context(request, known.letters) if known.is_open else None,
         "opened": opened,
     }
