@@ -267,19 +267,19 @@ def show_the_covering(hospital: Hospital, browser: Browser, device: str) -> None
     keep(bob, f"prepare-{device}")
     bob.context.close()
     alice = at(hospital, browser, "alice", DEVICES[device])
-    opens_the_newest_picture(alice, AMARA, CHEEK, number=1)
+    opens_the_newest_picture(alice, AMARA, CHEEK)
     alice.presses("What was covered, and why")
     alice.sees_a_picture("[data-one=after] img")
     keep(alice, f"covered-{device}")
     alice.context.close()
 
 
-def opens_the_newest_picture(person: Clinician, patient: str, site: str, number: int = 0) -> None:
+def opens_the_newest_picture(person: Clinician, patient: str, site: str) -> None:
     person.finds(patient)
     person.page.locator("main .patient-card a").first.click()
     expect(person.pictures.first).to_be_visible()
     person.goes_to(f"{person.path}?by=site&site={site}")
-    person.opens_the_picture(number)
+    person.opens_the_picture()
 
 
 def show_the_camera(alice: Clinician, device: str) -> None:
