@@ -16,7 +16,7 @@ from tests.journeys.browsing import DESKTOP, PHONE, chromium
 from tests.journeys.camera import FOREARM, FakeCamera
 from tests.journeys.clinicians import Clinician
 from tests.journeys.hospital import Hospital
-from tests.journeys.preparing import Preparer
+from tests.journeys.preparing import PREPARE, Preparer
 from tests.journeys.teachers import Screen as HallScreen
 from tests.journeys.teachers import Teacher
 
@@ -139,17 +139,21 @@ def show_a_withdrawal(hospital: Hospital, browser: Browser) -> None:
     context = browser.new_context(**DEVICES["phone"])
     page = context.new_page()
     petra_comes_in(hospital, page)
+    page.goto(f"{hospital.url}/portal/")
+    page.locator("button[lang=en], a[lang=en]").first.click()
     page.goto(f"{hospital.url}/portal/take-back-all/")
     page.locator("input[value='everything']").check()
     page.evaluate("scrollTo(0, 0)")
     keep_page(page, "portal-take-back")
     page.locator("button[form='take-back']").click()
     page.wait_for_url("**/portal/taken-back/*/")
-    page.wait_for_timeout(SETTLED)
-    page.reload()
+    proof = page.locator("a[href$='/certificate.pdf']")
+    while not proof.count():  # the worker carries it out and writes the certificate
+        page.wait_for_timeout(SETTLED)
+        page.reload()
     keep_page(page, "portal-taken-back")
     with page.expect_download() as started:
-        page.locator("a[href$='/certificate.pdf']").click()
+        proof.click()
     with PdfDocument(started.value.path()) as certificate:
         keep_image(certificate[0].render(scale=PAPER).to_pil(), "certificate")
     context.close()
@@ -262,7 +266,8 @@ def show_the_covering(hospital: Hospital, browser: Browser, device: str) -> None
     """What is found in a face and a wristband; a rash that is taught with the eyes covered."""
     bob = at(hospital, browser, "bob", DEVICES[device])
     opens_the_newest_picture(bob, INES, FACE)
-    bob.begins_to_prepare()
+    bob.presses(PREPARE)
+    bob.waits_for_the_search()
     bob.page.evaluate("scrollTo(0, 0)")
     keep(bob, f"prepare-{device}")
     bob.context.close()
