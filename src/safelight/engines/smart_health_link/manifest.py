@@ -60,10 +60,15 @@ def read_request(body: bytes) -> ManifestRequest:
         raise ManifestRequestError from error
 
 
+# Between letters of Persian and Indic names (Unicode 23.2, "Cursive Connection and Ligatures").
+_JOINERS: Final = dict.fromkeys(map(ord, "\u200c\u200d"))
+
+
 def _recipient(value: object) -> str:
     """On one line, with something on it."""
     text = " ".join(value.split()) if isinstance(value, str) else ""
-    if not text.isprintable() or not 0 < len(text) <= LONGEST_RECIPIENT:
+    seen = text.translate(_JOINERS)
+    if not seen.isprintable() or not seen.strip() or len(text) > LONGEST_RECIPIENT:
         raise ValueError
     return text
 

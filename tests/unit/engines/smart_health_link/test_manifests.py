@@ -45,6 +45,11 @@ def test_a_request_says_who_asks_and_with_what() -> None:
     assert request == ManifestRequest("Rhea, Harbour Clinic", " 12 ", 9)
 
 
+@pytest.mark.parametrize("name", ["رضا علی\u200cپور", "ක්\u200dෂිත"])
+def test_a_name_keeps_what_joins_and_parts_its_letters(name: str) -> None:
+    assert read_request(body(recipient=name)).recipient == name
+
+
 def test_a_recipient_is_enough_and_the_unknown_is_ignored() -> None:
     assert read_request(body(recipient="Rhea", later=[1])) == RHEA
 
@@ -54,7 +59,18 @@ def test_a_passcode_is_not_shown_with_its_request() -> None:
 
 
 WRONG_VALUES: dict[str, list[Any]] = {
-    "recipient": [None, 1, "", "  ", "R" * 201, "a\u0000b", "a\u202eb", ["Rhea"], "\ud800"],
+    "recipient": [
+        None,
+        1,
+        "",
+        "  ",
+        "R" * 201,
+        "a\u0000b",
+        "a\u202eb",
+        "\u200d",
+        ["Rhea"],
+        "\ud800",
+    ],
     "passcode": [1, True, ["1"], "1" * 201, "\ud800"],
     "embeddedLengthMax": [-1, 1.5, "9", True, [], {}],
 }
