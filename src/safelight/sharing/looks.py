@@ -91,7 +91,9 @@ def show(guest: Guest, photograph: UUID) -> Opened:
     # goes on to the gate, which refuses it and says so in the record.
     if may_show(look) and not rests_on(opening.share.agreement, look):
         raise ShareOverError
-    return show_by_reference(look)
+    opened = show_by_reference(look)
+    _require(guest, timezone.now())  # nor is what was revoked while it was marked
+    return opened
 
 
 def _require(guest: Guest, now: datetime) -> Opening:

@@ -220,6 +220,19 @@ def test_withdrawing_ends_an_open_session_at_once(
         come_in(given)
 
 
+def test_what_is_revoked_while_it_is_marked_is_not_sent(
+    cast: Cast, given: GivenCode, picture: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*told: Any) -> Any:
+        marked = burn(*told)
+        revoke(cast.alice, given.share)
+        return marked
+
+    monkeypatch.setattr(references, "burn", slowly)
+    with pytest.raises(ShareOverError):
+        show(come_in(given), picture)
+
+
 def test_what_is_taken_back_while_it_is_marked_is_not_sent(
     given: GivenCode, picture: UUID, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
