@@ -3,6 +3,8 @@
 import argparse
 import os
 import signal
+import subprocess
+import sys
 import threading
 from typing import ClassVar
 
@@ -45,6 +47,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "there is none, and serve it. Everybody and every picture in it is invented.",
     )
     _add_place(demo)
+    demo.add_argument("--only-build", action="store_true", help=argparse.SUPPRESS)
     demo.set_defaults(run=run_demo)
     worker = subparsers.add_parser(
         "worker",
@@ -100,8 +103,9 @@ def run_demo(args: argparse.Namespace) -> int:
 
     if not settings.SAFELIGHT_DEMO:
         raise NotDemoError
+    if args.only_build:
+        return _build_demo()
     from safelight.project.demo.asking import petras_link  # noqa: PLC0415
-    from safelight.project.demo.building import build_if_absent  # noqa: PLC0415
     from safelight.project.demo.welcome import welcome  # noqa: PLC0415
     from safelight.project.serving import Place, refuse_taken_port, serve  # noqa: PLC0415
 
@@ -110,10 +114,35 @@ def run_demo(args: argparse.Namespace) -> int:
     set_up()
     refuse_unsafe("security", "database")
     require_ready()
-    build_if_absent()
+    if failed := built_apart():
+        return failed
     text = welcome(place.url, petras_link())
     serve(place, lambda: print(text, flush=True))
     return 0
+
+
+def _build_demo() -> int:
+    from safelight.project.demo.building import build_if_absent  # noqa: PLC0415 - needs Django
+    from safelight.project.serving import end_with  # noqa: PLC0415
+
+    end_with(os.getppid())
+    require_ready()
+    build_if_absent()
+    return 0
+
+
+def built_apart() -> int:
+    """Build the demo in a process of its own; its exit code.
+
+    INVARIANT: a process that forks web processes has drawn no mark and no document before. The
+    threads that draw are not in the copies, which would wait for them for ever.
+    """
+    from safelight.project.demo.building import is_built  # noqa: PLC0415 - needs Django
+
+    if is_built():
+        return 0
+    command = [sys.executable, "-m", "safelight.project.cli", "demo", "--only-build"]
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - our own command
 
 
 def run_worker_alone(args: argparse.Namespace) -> int:

@@ -37,10 +37,17 @@ from safelight.project.demo.teaching import plan_to_teach
 from safelight.project.demo.wristbands import print_wristbands
 
 
+def is_built() -> bool:
+    return _mark().exists()
+
+
+def _mark() -> Path:
+    return Path(settings.SAFELIGHT_HOME) / "demo-is-built"
+
+
 def build_if_absent() -> None:
     """Build the demo hospital once. The caller has made sure that no other is kept here."""
-    mark = Path(settings.SAFELIGHT_HOME) / "demo-is-built"
-    if mark.exists():
+    if is_built():
         return
     sys.stderr.write(
         f"Making {hospital.NAME}, once; it takes a minute. Everybody in it is invented.\n"
@@ -58,7 +65,7 @@ def build_if_absent() -> None:
     register_a_publication()
     take_a_copy_back()
     print_wristbands()
-    mark.touch()
+    _mark().touch()
 
 
 def build_people() -> None:
