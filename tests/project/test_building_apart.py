@@ -20,7 +20,7 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> l
         return subprocess.CompletedProcess(command, 3)
 
     settings.SAFELIGHT_HOME = str(tmp_path)
-    monkeypatch.setattr(cli_serve.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     return commands
 
 
