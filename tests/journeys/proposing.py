@@ -77,7 +77,8 @@ class Proposer(Clinician):
         self.page.get_by_role("button", name=button).first.click()
         self.page.wait_for_url("**/invitation/")
         drawn = self.page.locator(".invitation__qr").screenshot()
-        scanned = zxingcpp.read_barcodes(Image.open(BytesIO(drawn)))
+        square = zxingcpp.BarcodeFormat.QRCode
+        scanned = zxingcpp.read_barcodes(Image.open(BytesIO(drawn)), formats=square)
         note = Note(
             scanned[0].text,
             self.page.locator("[data-invitation-letters]").inner_text(),

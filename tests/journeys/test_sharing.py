@@ -175,6 +175,7 @@ def test_another_browser_takes_over_and_a_lost_network_shows_nothing(
 
 def test_a_passkey_opens_the_link_the_next_time(casting: Casting, pictures: list[str]) -> None:
     alice, rhea = casting("alice", Clinician, DESKTOP), casting("rhea", Recipient, PHONE)
+    rhea.ear.expect("404")  # a picture that is still being marked when she closes
     devices = rhea.context.new_cdp_session(rhea.page)
     devices.send("WebAuthn.enable")
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
