@@ -78,7 +78,9 @@ class Proposer(Clinician):
         self.page.wait_for_url("**/invitation/")
         drawn = self.page.locator(".invitation__qr").screenshot()
         square = zxingcpp.BarcodeFormat.QRCode
-        scanned = zxingcpp.read_barcodes(Image.open(BytesIO(drawn)), formats=square)
+        scanned = zxingcpp.read_barcodes(
+            Image.open(BytesIO(drawn)), formats=zxingcpp.BarcodeFormats(square)
+        )
         note = Note(
             scanned[0].text,
             self.page.locator("[data-invitation-letters]").inner_text(),

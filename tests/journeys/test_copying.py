@@ -115,7 +115,10 @@ def makes_a_link(alice: Clinician) -> tuple[str, str]:
     code = Image.open(io.BytesIO(alice.page.locator(".invitation__qr").screenshot()))
     # Of this kind alone: among random squares there is now and then a line that reads as bars.
     square = zxingcpp.BarcodeFormat.QRCode
-    assert [found.text for found in zxingcpp.read_barcodes(code, formats=square)] == [told]
+    assert [
+        found.text
+        for found in zxingcpp.read_barcodes(code, formats=zxingcpp.BarcodeFormats(square))
+    ] == [told]
     passcode = alice.page.locator("[data-passcode]").inner_text()
     return told, "".join(letter for letter in passcode if letter.isdecimal())
 
